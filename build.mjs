@@ -1,0 +1,40 @@
+// Builds everything into dist/: the server's entries (one file a thread) and the page with hashed names.
+// Usage: node build.mjs
+import { mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+import { buildPage } from './pwa/build.mjs';
+
+const { version } = createRequire(import.meta.url)('./package.json');
+const started = performance.now();
+
+/** One file a thread; packages stay in node_modules. */
+const SERVER_ENTRIES = {
+  main: 'src/main/main.ts',
+  upstream: 'src/upstream/worker.ts',
+  shard: 'src/workers/shard/worker.ts',
+  tasks: 'src/workers/tasks/worker.ts',
+  simulator: 'src/upstream/simulator/worker.ts',
+  'simulator-cli': 'src/upstream/simulator/cli.ts',
+};
+
+async function buildServer() {
+  await build({
+    entryPoints: SERVER_ENTRIES,
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    define: { 'process.env.TICKCAST_VERSION': JSON.stringify(version) },
+    logLevel: 'warning',
+  });
+}
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+await Promise.all([buildServer(), buildPage({ outDir: 'dist/pwa', version })]);
+console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

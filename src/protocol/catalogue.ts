@@ -1,0 +1,64 @@
+import { isJsonObject } from './json.ts';
+import type { Market } from './symbols.ts';
+
+/** One listed symbol as search shows it. `type` is Finnhub's word for a stock's kind, or the venue of a pair. */
+export interface CatalogueEntry {
+  readonly symbol: string;
+  readonly description: string;
+  readonly market: Market;
+  readonly type: string;
+}
+
+/** Where a catalogue is from: Finnhub's lists, the simulator's, or the one built in (nothing else could be had). */
+export type CatalogueSource = 'finnhub' | 'simulated' | 'builtin';
+
+/**
+ * The compact form of `/api/symbols`: each symbol is a row `[symbol, description, index into kinds]`, each kind a pair
+ * `[market, type]`. `asOf` is when the lists were fetched, ms since 1970 UTC (0: built in).
+ */
+export interface CompactCatalogue {
+  readonly source: CatalogueSource;
+  readonly asOf: number;
+  readonly kinds: readonly (readonly [Market, string])[];
+  readonly symbols: readonly (readonly [string, string, number])[];
+}
+
+export function compactCatalogue(
+  source: CatalogueSource,
+  asOf: number,
+  entries: readonly CatalogueEntry[],
+): CompactCatalogue {
+  const kinds: [Market, string][] = [];
+  const indexOf = new Map<string, number>();
+  const symbols = entries.map((entry): [string, string, number] => {
+    const key = `${entry.market}|${entry.type}`;
+    let kind = indexOf.get(key);
+    if (kind === undefined) {
+      kind = kinds.length;
+      indexOf.set(key, kind);
+      kinds.push([entry.market, entry.type]);
+    }
+    return [entry.symbol, entry.description, kind];
+  });
+  return { source, asOf, kinds, symbols };
+}
+
+/** The entries of a compact catalogue; rows that are none are left out, `undefined` when it is no catalogue at all. */
+export function expandCatalogue(value: unknown): CatalogueEntry[] | undefined {
+  if (!isJsonObject(value) || !Array.isArray(value.kinds) || !Array.isArray(value.symbols)) return undefined;
+  const { kinds } = value;
+  const entries: CatalogueEntry[] = [];
+  for (const row of value.symbols as readonly unknown[]) {
+    if (!Array.isArray(row)) continue;
+    const [symbol, description, index] = row as readonly unknown[];
+    const kind: unknown = typeof index === 'number' ? kinds[index] : undefined;
+    if (typeof symbol !== 'string' || typeof description !== 'string' || !Array.isArray(kind)) continue;
+    const [market, type] = kind as readonly unknown[];
+    if (isMarket(market) && typeof type === 'string') entries.push({ symbol, description, market, type });
+  }
+  return entries;
+}
+
+function isMarket(value: unknown): value is Market {
+  return value === 'us' || value === 'forex' || value === 'crypto' || value === 'other';
+}

@@ -1,0 +1,158 @@
+import type { FeedKind, Stretch, UpstreamStatus } from './wire.ts';
+
+/**
+ * Every message between threads, as closed unions. Two kinds of port exist and never mix: the **data ports**, one from the
+ * upstream worker to each consumer, carry trades one way and acknowledgements back; the **control port** each worker has
+ * to main carries demand and lifecycle. Trades never pass through main.
+ */
+
+// ── data: upstream worker → consumers ───────────────────────────────────────────────────────────────────────────────
+
+/** A symbol that is subscribed upstream, and the last number given. */
+export interface OpenSymbol {
+  readonly symbol: string;
+  readonly id: number;
+  readonly seq: number;
+  /** The last price-forming trade. */
+  readonly last?: { readonly t: number; readonly p: number };
+}
+
+/** Trades that a consumer will not get since it did not keep up: numbers `from` to `to`, both included. */
+export interface Lost {
+  readonly symbol: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Everything a consumer needs to start, or to go on after it fell behind: what is not listed as open is closed. */
+export interface FeedSnapshot {
+  readonly type: 'snapshot';
+  readonly epoch: number;
+  readonly open: readonly OpenSymbol[];
+  readonly lost: readonly Lost[];
+  readonly status: UpstreamStatus;
+}
+export interface FeedOpen {
+  readonly type: 'open';
+  readonly open: OpenSymbol;
+  /** What was missed since the symbol was last open in this epoch. */
+  readonly gap?: Stretch;
+}
+export interface FeedClose {
+  readonly type: 'close';
+  readonly symbol: string;
+}
+/** One flush: encoded frames of all symbols in one buffer, described by `index` (see `batch.ts`). */
+export interface FeedBatch {
+  readonly type: 'batch';
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly index: Float64Array;
+}
+export interface FeedGap {
+  readonly type: 'gap';
+  readonly symbol: string;
+  readonly gap: Stretch;
+}
+export interface FeedStatus {
+  readonly type: 'status';
+  readonly status: UpstreamStatus;
+}
+export type FeedMessage = FeedSnapshot | FeedOpen | FeedClose | FeedBatch | FeedGap | FeedStatus;
+
+/** consumer → upstream worker: the batches up to `number` are dealt with. */
+export interface FeedAck {
+  readonly type: 'ack';
+  readonly number: number;
+}
+
+// ── control: main ↔ upstream worker ─────────────────────────────────────────────────────────────────────────────────
+
+export interface UpstreamOptions {
+  readonly epoch: number;
+  readonly keys: readonly string[];
+  readonly wsUrl: string;
+  /** Symbols per key. */
+  readonly symbolLimit: number;
+  readonly flushMs: number;
+}
+export type ToUpstream<Port> =
+  | { readonly type: 'consumer'; readonly name: string; readonly port: Port }
+  | { readonly type: 'subscribe'; readonly symbol: string }
+  | { readonly type: 'unsubscribe'; readonly symbol: string }
+  | Fault;
+export type FromUpstream =
+  | { readonly type: 'ready' }
+  /** How many symbols all connections carry now; `rejected` are those that had to be given back to get there. */
+  | { readonly type: 'capacity'; readonly capacity: number; readonly rejected: readonly string[] }
+  /** Finnhub answered `Invalid symbol`. */
+  | { readonly type: 'invalid'; readonly symbol: string };
+
+// ── control: main ↔ shard ───────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ShardOptions {
+  readonly shard: number;
+  readonly host: string;
+  readonly port: number;
+  readonly feed: FeedKind;
+  /** How many symbols the Finnhub connections carry, and one client may ask for. */
+  readonly limit: number;
+  readonly accessToken: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly maxConnections: number;
+  /** Shared by all shards: [0] connections open now. */
+  readonly connections: Int32Array;
+  readonly pageDir: string;
+  readonly version: string;
+}
+/** The catalogue as `/api/symbols` serves it, encoded once. */
+export interface EncodedCatalogue {
+  readonly etag: string;
+  readonly identity: Uint8Array;
+  readonly brotli: Uint8Array;
+  readonly gzip: Uint8Array;
+}
+export type ToShard<Port> =
+  | { readonly type: 'feed'; readonly port: Port }
+  | { readonly type: 'catalogue'; readonly catalogue: EncodedCatalogue }
+  | { readonly type: 'limit'; readonly limit: number }
+  /** The symbol's place in the queue, for those who can wait. */
+  | { readonly type: 'waiting'; readonly symbol: string; readonly position: number }
+  /** Interest `ref` of this shard is dropped: every slot is taken (and the queue is full, or it cannot wait). */
+  | { readonly type: 'refused'; readonly ref: number }
+  | { readonly type: 'invalid'; readonly symbol: string }
+  | { readonly type: 'drain' }
+  | { readonly type: 'stop' }
+  | Fault;
+export type FromShard =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly reason: string }
+  /** The first client of `address` in this shard wants `symbol`; `patient` ones can wait for a slot. */
+  | {
+      readonly type: 'join';
+      readonly ref: number;
+      readonly symbol: string;
+      readonly address: string;
+      readonly patient: boolean;
+    }
+  | { readonly type: 'leave'; readonly ref: number }
+  /** The App is closed; the thread ends now. */
+  | { readonly type: 'closed' };
+
+// ── control: simulator, tests ───────────────────────────────────────────────────────────────────────────────────────
+
+export interface SimulatorOptions {
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly seed: number;
+}
+export type FromSimulator = { readonly type: 'ready'; readonly port: number };
+
+/** A fault that a test injects over the process's IPC channel; there is no way to ask for one over the network. */
+export interface Fault {
+  readonly type: 'fault';
+  readonly kind: 'throw' | 'block';
+  readonly ms: number;
+}
