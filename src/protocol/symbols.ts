@@ -13,7 +13,18 @@ export function isSymbol(value: unknown): value is string {
 export type Market = 'us' | 'forex' | 'crypto' | 'other';
 
 /** Finnhub's `/forex/exchange` list. */
-const FOREX_VENUES = new Set(['OANDA', 'FXCM', 'FOREX.COM', 'IC MARKETS', 'FXPRO', 'PEPPERSTONE', 'ICM', 'SAXO', 'FXPIG', 'FHFX']);
+const FOREX_VENUES = new Set([
+  'OANDA',
+  'FXCM',
+  'FOREX.COM',
+  'IC MARKETS',
+  'FXPRO',
+  'PEPPERSTONE',
+  'ICM',
+  'SAXO',
+  'FXPIG',
+  'FHFX',
+]);
 
 /** The market of a symbol by Finnhub's naming: `VENUE:PAIR` for forex and crypto, a bare ticker for US stocks. */
 export function marketOf(symbol: string): Market {

@@ -95,14 +95,16 @@ export interface ShardOptions {
   readonly host: string;
   readonly port: number;
   readonly feed: FeedKind;
-  /** How many symbols the Finnhub connections carry, and one client may ask for. */
+  /** How many symbols the Finnhub connections carry now, as far as is known. */
   readonly limit: number;
+  /** How many symbols one client may ask for. */
+  readonly maxSubscriptions: number;
   readonly accessToken: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
-  /** Shared by all shards: [0] connections open now. */
+  /** Shared by all shards: how many connections each has open, by shard number. */
   readonly connections: Int32Array;
   readonly pageDir: string;
   readonly version: string;

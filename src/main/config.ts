@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { parseEnv } from 'node:util';
+import { errorText } from '../runtime/log.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS, type Settings } from './settings.ts';
+
+/** What the command line asks for, or the one line that says what is wrong with it. */
+export type Command =
+  | { readonly kind: 'serve'; readonly settings: Settings }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'error'; readonly line: string };
+
+/** Where texts come from: the arguments after the program's name, the environment, and a way to read files. */
+export interface Sources {
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Throws where the file cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+class ConfigError extends Error {}
+
+/** Reads the configuration: flag, then environment, then `.env`. */
+export function readCommand(sources: Sources): Command {
+  try {
+    const flags = readFlags(sources.args);
+    if (flags.has('help')) return { kind: 'help' };
+    if (flags.has('version')) return { kind: 'version' };
+    const env = { ...readDotEnv(sources), ...sources.env };
+    const read = <T>(setting: Setting<T>): T => readSetting(setting, flags, env, sources.readFile);
+    const settings: Settings = {
+      keys: read(SETTINGS.keys),
+      finnhubWsUrl: read(SETTINGS.finnhubWsUrl),
+      finnhubRestUrl: read(SETTINGS.finnhubRestUrl),
+      host: read(SETTINGS.host),
+      port: read(SETTINGS.port),
+      shards: read(SETTINGS.shards),
+      symbolLimit: read(SETTINGS.symbolLimit),
+      lingerMs: read(SETTINGS.lingerMs),
+      flushMs: read(SETTINGS.flushMs),
+      dataDir: read(SETTINGS.dataDir),
+      accessToken: read(SETTINGS.accessToken),
+      allowPublic: read(SETTINGS.allowPublic),
+      allowedOrigins: read(SETTINGS.allowedOrigins),
+      allowedHosts: read(SETTINGS.allowedHosts),
+      trustedProxies: read(SETTINGS.trustedProxies),
+      maxConnections: read(SETTINGS.maxConnections),
+      logLevel: read(SETTINGS.logLevel),
+    };
+    refuseUnsafe(settings);
+    return { kind: 'serve', settings };
+  } catch (error) {
+    if (error instanceof ConfigError) return { kind: 'error', line: error.message };
+    throw error;
+  }
+}
+
+/** `--help`'s text. */
+export function helpText(): string {
+  const rows = Object.values<Setting<unknown>>(SETTINGS).map((s) => {
+    const name = s.flag === undefined ? '' : `--${s.flag}${s.isSwitch ? '' : ' …'}`;
+    const variable = s.secret ? `${s.variable}, ${s.variable}_FILE` : s.variable;
+    return `  ${name.padEnd(24)} ${variable}\n${' '.repeat(27)}${s.help} (default: ${s.shown})`;
+  });
+  return `Tickcast: one Finnhub connection becomes live charts on all your screens and a feed for all your programs.
+
+Usage: tickcast [options]
+
+Every setting is a flag or an environment variable; the flag wins, then the environment, then the file .env.
+Secrets are set by environment or from a file only.
+
+${rows.join('\n')}
+  --help                   this text
+  --version                the version
+`;
+}
+
+/** The flags given, by name without dashes; a switch has the value "on". */
+function readFlags(args: readonly string[]): Map<string, string> {
+  const known = new Map<string, Setting<unknown>>();
+  for (const s of Object.values<Setting<unknown>>(SETTINGS)) if (s.flag !== undefined) known.set(s.flag, s);
+  const flags = new Map<string, string>();
+  for (let i = 0; i < args.length; i += 1) {
+    const arg = args[i] ?? '';
+    if (arg === 'serve' && i === 0) continue;
+    const match = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg);
+    const name = match?.[1];
+    if (name === 'help' || name === 'version') {
+      flags.set(name, 'on');
+      continue;
+    }
+    const setting = name === undefined ? undefined : known.get(name);
+    // An unknown argument may hold a secret that slipped into the wrong place: it is not repeated beyond its name.
+    if (name === undefined || !setting)
+      throw new ConfigError(`unknown option ${name ? `--${name}` : 'on the command line'}: see --help`);
+    if (flags.has(name)) throw new ConfigError(`--${name} is given twice`);
+    if (match?.[2] !== undefined) {
+      flags.set(name, match[2]);
+    } else if (setting.isSwitch) {
+      flags.set(name, 'on');
+    } else {
+      i += 1;
+      const next = args[i];
+      if (next === undefined || next.startsWith('--')) throw new ConfigError(`--${name} needs a value`);
+      flags.set(name, next);
+    }
+  }
+  return flags;
+}
+
+function readDotEnv({ readFile }: Sources): { readonly [name: string]: string | undefined } {
+  let content: string;
+  try {
+    content = readFile('.env');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new ConfigError(`.env cannot be read: ${errorText(error)}`);
+  }
+  return parseEnv(content);
+}
+
+function readSetting<T>(
+  setting: Setting<T>,
+  flags: ReadonlyMap<string, string>,
+  env: { readonly [name: string]: string | undefined },
+  readFile: Sources['readFile'],
+): T {
+  const flag = setting.flag === undefined ? undefined : flags.get(setting.flag);
+  const source = flag === undefined ? setting.variable : `--${setting.flag}`;
+  const given = flag ?? (setting.secret ? readSecret(setting, env, readFile) : env[setting.variable]);
+  // An empty variable is the shell's way of saying "not set".
+  if (given === undefined || (flag === undefined && given === '')) return setting.fallback;
+  const parsed = setting.parse(given);
+  if (parsed.ok) return parsed.value;
+  const shown = setting.secret ? '(not shown)' : JSON.stringify(given.slice(0, 200));
+  throw new ConfigError(`${source} is ${shown}: allowed is ${parsed.allowed}`);
+}
+
+function readSecret<T>(
+  setting: Setting<T>,
+  env: { readonly [name: string]: string | undefined },
+  readFile: Sources['readFile'],
+): string | undefined {
+  const direct = env[setting.variable];
+  const fileVariable = `${setting.variable}_FILE`;
+  const path = env[fileVariable];
+  if (!path) return direct;
+  if (direct) throw new ConfigError(`${setting.variable} and ${fileVariable} are both set: only one is allowed`);
+  try {
+    return readFile(path).trim();
+  } catch (error) {
+    throw new ConfigError(`${fileVariable} cannot be read: ${errorText(error)}`);
+  }
+}
+
+/** Finnhub allows no redistribution: a real feed is not opened to other machines by accident. */
+function refuseUnsafe(settings: Settings): void {
+  const { keys, host, accessToken, allowPublic } = settings;
+  if (keys.length === 0 || isLoopback(host) || accessToken !== undefined || allowPublic) return;
+  throw new ConfigError(
+    `HOST is ${JSON.stringify(host)} with a real key and no ACCESS_TOKEN: allowed is a loopback address, or set ACCESS_TOKEN, or --allow-public`,
+  );
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** The sources of a real start. */
+export function processSources(): Sources {
+  return { args: process.argv.slice(2), env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
+}

@@ -1,0 +1,24 @@
+/** Times of the supervisor, in ms. */
+/** How often main looks whether every worker's event loop turns. */
+export const WATCH_MS = 1_000;
+/** So many looks in a row without a heartbeat mean that a worker hangs. (Looks, not time: a suspended host skips both.) */
+export const HUNG_AFTER_LOOKS = 10;
+/** A crashed worker is started again after this, doubled at every crash in a row, at most the other. */
+export const RESTART_MIN_MS = 50;
+export const RESTART_MAX_MS = 1_500;
+/** A worker that has lived this long has recovered: the next crash counts as the first. */
+export const RECOVERED_AFTER_MS = 30_000;
+/** How long the shards have to close their clients before the process ends anyway. */
+export const STOP_WITHIN_MS = 4_000;
+/** How long the other shards have when the process must end because one hangs. */
+export const LAST_WORDS_MS = 500;
+/** How old a catalogue may be, and how soon a failed refresh is tried again. */
+export const CATALOGUE_MAX_AGE_MS = 24 * 3_600_000;
+export const CATALOGUE_RETRY_MS = 10 * 60_000;
+
+/** Exit codes. */
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_BAD_CONFIG = 2;
+/** A part of the server hung (EX_SOFTWARE of sysexits.h). */
+export const EXIT_HUNG = 70;

@@ -1,0 +1,106 @@
+import { createLog, errorText } from '../runtime/log.ts';
+import { helpText, processSources, readCommand } from './config.ts';
+import { type DataDir, DataDirError, openDataDir } from './data-dir.ts';
+import { EXIT_BAD_CONFIG, EXIT_FAILED, EXIT_OK } from './limits.ts';
+import { PortError, probePort } from './port.ts';
+import type { Settings } from './settings.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Put in by the build. */
+const VERSION = process.env.TICKCAST_VERSION ?? 'development';
+
+/** Entry of the server. */
+async function main(): Promise<void> {
+  const command = readCommand(processSources());
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(helpText());
+      return;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      return;
+    case 'error':
+      fail(command.line, EXIT_BAD_CONFIG);
+      return;
+    case 'serve':
+      await serve(command.settings);
+  }
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const log = createLog(settings.logLevel, 'main');
+  // Node prints its own warnings (node:sqlite is "experimental") as text; here they are log lines like all others.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.debug({ warning: warning.message }, 'Node warns'));
+
+  let dataDir: DataDir;
+  let port: number;
+  try {
+    dataDir = await openDataDir(settings.dataDir);
+    port = await probePort(settings.host, settings.port);
+  } catch (error) {
+    if (!(error instanceof DataDirError || error instanceof PortError)) throw error;
+    fail(error.message, EXIT_FAILED);
+    return;
+  }
+
+  const supervisor = new Supervisor({ settings, port, dataDir, version: VERSION, log });
+  const stop = once(async (signal: string) => {
+    log.info({ signal }, 'stopping');
+    await supervisor.stop();
+    dataDir.close();
+    log.info('stopped');
+    process.exit(EXIT_OK);
+  });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  acceptFaults(supervisor);
+
+  try {
+    await supervisor.start();
+  } catch (error) {
+    log.fatal({ error: errorText(error) }, 'Tickcast cannot start');
+    await supervisor.stop();
+    process.exit(EXIT_FAILED);
+  }
+  announce(settings, port, (url, feed) =>
+    log.info({ url, feed, version: VERSION }, `Tickcast listens on ${url} (${feed})`),
+  );
+  if (!log.isLevelEnabled('info')) announce(settings, port, (url) => process.stdout.write(`${url}\n`));
+}
+
+function announce(settings: Settings, port: number, say: (url: string, feed: string) => void): void {
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const shown = settings.host === '127.0.0.1' ? 'localhost' : host;
+  say(`http://${shown}:${port}`, settings.keys.length === 0 ? 'simulated feed' : 'Finnhub');
+}
+
+/**
+ * A test that started this process with an IPC channel may break one of its workers. Only the parent process has the other
+ * end of that channel, and it must have asked for it in the environment.
+ */
+function acceptFaults(supervisor: Supervisor): void {
+  if (!process.send || process.env.TICKCAST_FAULTS !== '1') return;
+  process.on(
+    'message',
+    (message: { readonly worker: string; readonly kind: 'throw' | 'block'; readonly ms: number }) => {
+      supervisor.inject(message.worker, { type: 'fault', kind: message.kind, ms: message.ms });
+    },
+  );
+}
+
+function once(action: (signal: string) => Promise<void>): (signal: string) => void {
+  let begun = false;
+  return (signal) => {
+    if (begun) return;
+    begun = true;
+    void action(signal);
+  };
+}
+
+function fail(line: string, code: number): void {
+  process.stderr.write(`tickcast: ${line}\n`);
+  process.exitCode = code;
+}
+
+await main();

@@ -1,0 +1,218 @@
+import { countUnknown } from '../protocol/conditions.ts';
+import type { FeedMessage, FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
+import type { Trade } from '../protocol/trade.ts';
+import type { UpstreamStatus } from '../protocol/wire.ts';
+import type { Log } from '../runtime/log.ts';
+import { type ConsumerPort, Consumers } from './consumers.ts';
+import { Gather } from './gather.ts';
+import { HealthMonitor } from './health.ts';
+import { MAX_UNACKED_BYTES, type Timing } from './limits.ts';
+import { Link } from './link.ts';
+import { asOpenSymbol, missed, Numbering, seen } from './numbering.ts';
+import { sameStatus, statusOf } from './status.ts';
+
+/** What the feed has seen since it started, for the log and the metrics. */
+export interface FeedCounts {
+  trades: number;
+  malformed: number;
+  /** Trades of symbols that were not (or no longer) subscribed. */
+  unrequested: number;
+  unknownConditions: number;
+}
+
+/**
+ * The upstream worker's whole job: what the links receive is numbered, gathered, encoded once and posted to every consumer.
+ * The order in which consumers see things is the order in which they happened: whatever is not trades flushes first.
+ */
+export class Feed {
+  readonly counts: FeedCounts = { trades: 0, malformed: 0, unrequested: 0, unknownConditions: 0 };
+  readonly #options: UpstreamOptions;
+  readonly #timing: Timing;
+  readonly #toMain: (message: FromUpstream) => void;
+  readonly #links: readonly Link[];
+  readonly #numbering = new Numbering();
+  readonly #gather = new Gather();
+  readonly #consumers: Consumers;
+  readonly #health: HealthMonitor;
+  #status: UpstreamStatus;
+  #capacity: number;
+  #window: NodeJS.Timeout | undefined;
+  #checking: NodeJS.Timeout | undefined;
+  #reconnectedAt = 0;
+
+  constructor(options: UpstreamOptions, timing: Timing, log: Log, toMain: (message: FromUpstream) => void) {
+    this.#options = options;
+    this.#timing = timing;
+    this.#toMain = toMain;
+    this.#status = { upstream: 'connecting', since: Date.now() };
+    this.#health = new HealthMonitor(timing.silentMs);
+    this.#consumers = new Consumers(MAX_UNACKED_BYTES, log, (lost) => ({
+      type: 'snapshot',
+      epoch: options.epoch,
+      open: this.#numbering.openSymbols(),
+      lost,
+      status: this.#status,
+    }));
+    this.#links = options.keys.map((key, i) => this.#createLink(key, keyLog(log, options.keys.length, i)));
+    this.#capacity = options.keys.length * options.symbolLimit;
+  }
+
+  start(): void {
+    for (const link of this.#links) void link.run();
+    this.#checking = setInterval(() => this.#check(), this.#timing.checkMs);
+  }
+
+  stop(): void {
+    for (const link of this.#links) link.stop();
+    clearInterval(this.#checking);
+    clearTimeout(this.#window);
+    this.#flush();
+  }
+
+  get status(): UpstreamStatus {
+    return this.#status;
+  }
+
+  addConsumer(name: string, port: ConsumerPort): void {
+    this.#flush();
+    this.#consumers.add(name, port);
+  }
+
+  /** Begins to carry a symbol, on the connection with the most room. */
+  subscribe(symbol: string): void {
+    if (this.#links.some((link) => link.book.has(symbol))) return;
+    const [link] = [...this.#links].sort((a, b) => room(b) - room(a));
+    if (!link) return;
+    const state = this.#numbering.open(symbol, Date.now());
+    this.#health.watch(symbol, Date.now());
+    const gap = link.isReady ? seen(state, Date.now()) : undefined;
+    this.#tell({ type: 'open', open: asOpenSymbol(state), ...(gap ? { gap } : {}) });
+    link.add(symbol);
+  }
+
+  unsubscribe(symbol: string): void {
+    for (const link of this.#links) link.remove(symbol);
+    this.#close(symbol);
+  }
+
+  #close(symbol: string): void {
+    if (!this.#numbering.get(symbol)?.open) return;
+    this.#numbering.close(symbol, Date.now());
+    this.#health.unwatch(symbol);
+    this.#tell({ type: 'close', symbol });
+  }
+
+  #createLink(key: string, log: Log): Link {
+    const { wsUrl, symbolLimit } = this.#options;
+    return new Link(
+      { wsUrl, key, symbolLimit, timing: this.#timing, log },
+      {
+        onTrades: (trades) => this.#onTrades(trades),
+        onSeen: (symbols) => this.#onSeen(symbols),
+        onMissed: (symbols, from) => this.#onMissed(symbols, from),
+        onInvalid: (symbol) => {
+          this.#close(symbol);
+          this.#toMain({ type: 'invalid', symbol });
+        },
+        onLearned: ({ rejected }) => {
+          for (const symbol of rejected) this.#close(symbol);
+          this.#tellCapacity(rejected);
+        },
+        onConnected: () => {
+          this.#health.connected(Date.now());
+          this.#tellCapacity([]);
+        },
+        onPhase: () => this.#check(),
+        onMalformed: (count) => {
+          this.counts.malformed += count;
+        },
+      },
+    );
+  }
+
+  #onTrades(trades: readonly Trade[]): void {
+    const now = Date.now();
+    for (const trade of trades) {
+      const state = this.#numbering.get(trade.symbol);
+      if (!state?.open) {
+        this.counts.unrequested += 1;
+        continue;
+      }
+      this.counts.trades += 1;
+      this.counts.unknownConditions += countUnknown(trade.c);
+      this.#health.traded(trade.symbol, trade.t, now);
+      this.#gather.add(state, trade);
+      if (this.#gather.isFull) this.#flush();
+    }
+    if (this.#window === undefined || this.#options.flushMs === 0) this.#flush();
+    if (this.#window === undefined && this.#options.flushMs > 0) this.#openWindow();
+  }
+
+  /**
+   * The gathering window, one for all symbols: what came first has just left; what comes until the window ends leaves
+   * together. A window in which nothing came is the last one, so that after quiet a trade leaves at once.
+   */
+  #openWindow(): void {
+    this.#window = setTimeout(() => {
+      this.#window = undefined;
+      if (this.#gather.isEmpty) return;
+      this.#flush();
+      this.#openWindow();
+    }, this.#options.flushMs);
+  }
+
+  #onSeen(symbols: readonly string[]): void {
+    for (const symbol of symbols) {
+      const state = this.#numbering.get(symbol);
+      const gap = state && seen(state, Date.now());
+      if (gap) this.#tell({ type: 'gap', symbol, gap });
+    }
+  }
+
+  #onMissed(symbols: readonly string[], from: number): void {
+    for (const symbol of symbols) {
+      const state = this.#numbering.get(symbol);
+      if (state) missed(state, from, 'upstream');
+    }
+  }
+
+  #tellCapacity(rejected: readonly string[]): void {
+    const capacity = this.#links.reduce((sum, link) => sum + link.book.capacity, 0);
+    if (capacity === this.#capacity && rejected.length === 0) return;
+    this.#capacity = capacity;
+    this.#toMain({ type: 'capacity', capacity, rejected });
+  }
+
+  #check(): void {
+    const now = Date.now();
+    const phases = this.#links.map((link) => link.phase);
+    const next = statusOf(phases, this.#health.check(now), now, this.#status);
+    if (!sameStatus(next, this.#status)) {
+      this.#status = next;
+      this.#tell({ type: 'status', status: next });
+    }
+    if (next.upstream === 'stale' && now - Math.max(next.since, this.#reconnectedAt) >= this.#timing.staleReconnectMs) {
+      this.#reconnectedAt = now;
+      for (const link of this.#links) link.reconnect('the data is frozen');
+    }
+  }
+
+  #tell(message: Exclude<FeedMessage, { type: 'batch' | 'snapshot' }>): void {
+    this.#flush();
+    this.#consumers.post(message);
+  }
+
+  #flush(): void {
+    const flush = this.#gather.flush();
+    if (flush) this.#consumers.postBatch(flush);
+  }
+}
+
+function room(link: Link): number {
+  return link.book.capacity - link.book.size;
+}
+
+/** With several keys the log says which connection it speaks of, by number, never by key. */
+function keyLog(log: Log, keys: number, i: number): Log {
+  return keys > 1 ? log.child({ connection: i + 1 }) : log;
+}

@@ -1,0 +1,111 @@
+import { BATCH_STRIDE, writeFrame } from '../protocol/batch.ts';
+import { flagsOf, movesLast } from '../protocol/conditions.ts';
+import { encodeFinnhubTrade, encodeFinnhubTrades } from '../protocol/finnhub.ts';
+import { encodeFrame, encodeFrameTrade } from '../protocol/frame.ts';
+import type { Trade } from '../protocol/trade.ts';
+import { MAX_BATCH_CHARS, MAX_FRAME_CHARS } from './limits.ts';
+import type { NumberedSymbol } from './numbering.ts';
+
+/** A frame in the making: consecutive trades of one symbol, encoded for both kinds of client as they come. */
+interface OpenFrame {
+  readonly state: NumberedSymbol;
+  readonly firstSeq: number;
+  /** The time of its first trade, which the others are relative to. */
+  readonly base: number;
+  lastSeq: number;
+  v1: string;
+  finnhub: string;
+  lastT: number;
+  lastP: number;
+}
+
+/** What one flush posts; see `FeedBatch`. `ranges` are the numbers it holds, for a consumer that cannot take it. */
+export interface Flush {
+  readonly bytes: Uint8Array;
+  readonly index: Float64Array;
+  readonly ranges: readonly { readonly symbol: string; readonly from: number; readonly to: number }[];
+}
+
+/** Numbers trades, encodes each exactly once per wire format, and holds them until they are flushed together. */
+export class Gather {
+  /** In the order in which they were begun; only the newest frame of a symbol grows. */
+  #frames: OpenFrame[] = [];
+  #newest = new Map<number, OpenFrame>();
+  #chars = 0;
+
+  add(state: NumberedSymbol, trade: Trade): void {
+    state.seq += 1;
+    const flags = flagsOf(trade.c);
+    const finnhub = encodeFinnhubTrade(trade, state.quoted);
+    let frame = this.#newest.get(state.id);
+    if (frame && frame.finnhub.length + finnhub.length > MAX_FRAME_CHARS) frame = undefined;
+    if (frame) {
+      frame.finnhub += `,${finnhub}`;
+      frame.v1 += `,${encodeFrameTrade(frame.base, trade.t, trade.p, trade.v, flags)}`;
+      frame.lastSeq = state.seq;
+    } else {
+      frame = this.#begin(state, trade, finnhub, flags);
+    }
+    this.#chars += finnhub.length;
+    if (movesLast(flags)) {
+      frame.lastT = trade.t;
+      frame.lastP = trade.p;
+      state.last = { t: trade.t, p: trade.p };
+    }
+  }
+
+  #begin(state: NumberedSymbol, trade: Trade, finnhub: string, flags: number): OpenFrame {
+    const frame: OpenFrame = {
+      state,
+      firstSeq: state.seq,
+      base: trade.t,
+      lastSeq: state.seq,
+      v1: encodeFrameTrade(trade.t, trade.t, trade.p, trade.v, flags),
+      finnhub,
+      lastT: Number.NaN,
+      lastP: Number.NaN,
+    };
+    this.#frames.push(frame);
+    this.#newest.set(state.id, frame);
+    return frame;
+  }
+
+  get isEmpty(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  /** So much is gathered that it should leave now, whatever the window says. */
+  get isFull(): boolean {
+    return this.#chars >= MAX_BATCH_CHARS;
+  }
+
+  /** Everything gathered, and begins anew; `undefined` when there is nothing. */
+  flush(): Flush | undefined {
+    const frames = this.#frames;
+    if (frames.length === 0) return undefined;
+    const texts = frames.map(
+      (f) => [encodeFrame(f.state.id, f.firstSeq, f.base, [f.v1]), encodeFinnhubTrades([f.finnhub])] as const,
+    );
+    let size = 0;
+    for (const [v1, finnhub] of texts) size += Buffer.byteLength(v1) + Buffer.byteLength(finnhub);
+
+    // Its own memory, not a slice of Node's pool: posting a slice would copy the whole pool.
+    const bytes = Buffer.from(new ArrayBuffer(size));
+    const index = new Float64Array(frames.length * BATCH_STRIDE);
+    let at = 0;
+    for (const [row, [v1, finnhub]] of texts.entries()) {
+      const frame = frames[row];
+      if (!frame) continue;
+      const start = at;
+      const middle = start + bytes.write(v1, start);
+      at = middle + bytes.write(finnhub, middle);
+      const { firstSeq, lastSeq, lastT, lastP } = frame;
+      writeFrame(index, row, { id: frame.state.id, firstSeq, lastSeq, start, middle, end: at, lastT, lastP });
+    }
+    this.#frames = [];
+    this.#newest = new Map();
+    this.#chars = 0;
+    const ranges = frames.map((f) => ({ symbol: f.state.symbol, from: f.firstSeq, to: f.lastSeq }));
+    return { bytes: new Uint8Array(bytes.buffer), index, ranges };
+  }
+}

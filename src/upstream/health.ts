@@ -1,0 +1,113 @@
+import { sessionAt } from '../protocol/sessions.ts';
+import { type Market, marketOf } from '../protocol/symbols.ts';
+import { DELAYED_MS } from './limits.ts';
+
+/** How many trades a symbol must have had, and how close together on average, to count as normally busy. */
+const BUSY_TRADES = 20;
+const BUSY_GAP_MS = 5_000;
+/** How much one more arrival moves the average gap. */
+const AVERAGE_WEIGHT = 0.1;
+/** Arrivals whose lateness is remembered, for how long, and how few say nothing. */
+const LAGS = 101;
+const LAG_WINDOW_MS = 60_000;
+const LAGS_NEEDED = 5;
+
+interface Pulse {
+  readonly market: Market;
+  trades: number;
+  averageGap: number;
+  lastArrival: number;
+  /** Silence counts from here: the last arrival, or when the market last was not in its regular session. */
+  quietSince: number;
+}
+
+export interface Health {
+  /** Connected, but symbols that are normally busy are all silent in an open session. */
+  readonly stale: boolean;
+  /** Every subscribed symbol's market is closed. */
+  readonly closed: boolean;
+  /** The median lateness of the last trades in ms, where it is over 5 s. */
+  readonly delayMs: number | undefined;
+}
+
+/**
+ * Tells a frozen or late feed from a quiet one. Silence alone means nothing (closed markets and quiet symbols are normal);
+ * silence of every symbol that is normally busy, in an open session, does.
+ */
+export class HealthMonitor {
+  readonly #silentMs: number;
+  readonly #pulses = new Map<string, Pulse>();
+  readonly #lags: { arrival: number; lag: number }[] = [];
+  #nextLag = 0;
+
+  constructor(silentMs: number) {
+    this.#silentMs = silentMs;
+  }
+
+  watch(symbol: string, now: number): void {
+    this.#pulses.set(symbol, {
+      market: marketOf(symbol),
+      trades: 0,
+      averageGap: BUSY_GAP_MS,
+      lastArrival: now,
+      quietSince: now,
+    });
+  }
+
+  unwatch(symbol: string): void {
+    this.#pulses.delete(symbol);
+  }
+
+  /** A new connection: silence and lateness count from now on; what is known of each symbol's pace stays. */
+  connected(now: number): void {
+    this.#lags.length = 0;
+    this.#nextLag = 0;
+    for (const pulse of this.#pulses.values()) {
+      pulse.lastArrival = now;
+      pulse.quietSince = now;
+    }
+  }
+
+  /** A trade of `symbol` made at `t` arrived at `now`, both in ms. */
+  traded(symbol: string, t: number, now: number): void {
+    this.#lags[this.#nextLag] = { arrival: now, lag: now - t };
+    this.#nextLag = (this.#nextLag + 1) % LAGS;
+    const pulse = this.#pulses.get(symbol);
+    if (!pulse) return;
+    pulse.averageGap += (now - pulse.lastArrival - pulse.averageGap) * AVERAGE_WEIGHT;
+    pulse.trades += 1;
+    pulse.lastArrival = now;
+    pulse.quietSince = now;
+  }
+
+  /** How the feed looks now. To be called regularly: it also notes which markets are closed. */
+  check(now: number): Health {
+    let busy = 0;
+    let silent = 0;
+    let open = 0;
+    for (const pulse of this.#pulses.values()) {
+      const session = sessionAt(pulse.market, now);
+      if (session !== 'closed') open += 1;
+      if (session !== 'regular') {
+        pulse.quietSince = now;
+        continue;
+      }
+      if (pulse.trades < BUSY_TRADES || pulse.averageGap > BUSY_GAP_MS) continue;
+      busy += 1;
+      if (now - pulse.quietSince >= this.#silentMs) silent += 1;
+    }
+    return {
+      stale: busy > 0 && silent === busy,
+      closed: this.#pulses.size > 0 && open === 0,
+      delayMs: this.#delay(now),
+    };
+  }
+
+  #delay(now: number): number | undefined {
+    const lags = this.#lags.filter(({ arrival }) => now - arrival <= LAG_WINDOW_MS).map(({ lag }) => lag);
+    if (lags.length < LAGS_NEEDED) return undefined;
+    lags.sort((a, b) => a - b);
+    const median = lags[Math.floor(lags.length / 2)] ?? 0;
+    return median > DELAYED_MS ? median : undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/** Times and sizes of the connection to Finnhub, with their units. Tests pass shorter times; nothing else does. */
+export interface Timing {
+  /** How often the socket is probed by a WebSocket ping; no pong by the next one means it is dead. */
+  readonly pingMs: number;
+  readonly handshakeMs: number;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** A connection this old is healthy: the backoff starts anew. */
+  readonly healthyMs: number;
+  /** A connection that ends sooner than this was dropped "right after connecting". */
+  readonly earlyDropMs: number;
+  /** How long a refused key waits for its next try. */
+  readonly unauthorizedMs: number;
+  /** Silence of all busy symbols in an open session that makes the feed `stale`. */
+  readonly silentMs: number;
+  /** How long the feed may be stale before the connection is made anew. */
+  readonly staleReconnectMs: number;
+  /** How often health is looked at. */
+  readonly checkMs: number;
+  /** The pause between two symbols while the cap is being learned. */
+  readonly probeMs: number;
+}
+
+export const TIMING: Timing = {
+  pingMs: 20_000,
+  handshakeMs: 10_000,
+  backoffMinMs: 500,
+  backoffMaxMs: 60_000,
+  healthyMs: 60_000,
+  earlyDropMs: 10_000,
+  unauthorizedMs: 300_000,
+  silentMs: 60_000,
+  staleReconnectMs: 300_000,
+  checkMs: 1_000,
+  probeMs: 500,
+};
+
+/** So many drops in a row right after connecting mean that another program is probably using the key. */
+export const EARLY_DROPS_UNTIL_SUSPECT = 3;
+/** The largest message accepted from Finnhub. */
+export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+/** A frame for clients is closed at this length: uWebSockets.js copies messages under 16 KB once, larger ones per client. */
+export const MAX_FRAME_CHARS = 12_000;
+/** A flush is forced when so much is gathered, whatever the window says. */
+export const MAX_BATCH_CHARS = 1024 * 1024;
+/** Bytes a consumer may leave unacknowledged before it is sent nothing more until it has caught up. */
+export const MAX_UNACKED_BYTES = 8 * 1024 * 1024;
+/** Trades later than this (median) are told as `delayMs`. */
+export const DELAYED_MS = 5_000;

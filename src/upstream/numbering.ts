@@ -1,0 +1,79 @@
+import type { OpenSymbol } from '../protocol/threads.ts';
+import type { GapCause, LastPrice, Stretch } from '../protocol/wire.ts';
+
+/** A symbol's place in this epoch: its id, the last number given, and since when it is not being seen. */
+export interface NumberedSymbol {
+  readonly symbol: string;
+  /** The symbol as JSON. */
+  readonly quoted: string;
+  readonly id: number;
+  seq: number;
+  last: LastPrice | undefined;
+  open: boolean;
+  /** Since when trades of it are missed, and why; `undefined` while it is being seen. */
+  missing: { readonly from: number; readonly cause: GapCause } | undefined;
+}
+
+/** Gives each symbol an id and its trades their numbers, 1 and up, for the whole epoch. Knows what was not seen. */
+export class Numbering {
+  readonly #symbols = new Map<string, NumberedSymbol>();
+  #nextId = 1;
+
+  get(symbol: string): NumberedSymbol | undefined {
+    return this.#symbols.get(symbol);
+  }
+
+  /** Opens a symbol (again). What it missed while closed, if it ever was open, is still to be told: see `seen`. */
+  open(symbol: string, now: number): NumberedSymbol {
+    let state = this.#symbols.get(symbol);
+    if (!state) {
+      state = {
+        symbol,
+        quoted: JSON.stringify(symbol),
+        id: this.#nextId,
+        seq: 0,
+        last: undefined,
+        open: true,
+        missing: { from: now, cause: 'upstream' },
+      };
+      this.#nextId += 1;
+      this.#symbols.set(symbol, state);
+    }
+    state.open = true;
+    return state;
+  }
+
+  /** Nobody wants the symbol any more. One that never traded is forgotten: its id and numbers were never used. */
+  close(symbol: string, now: number): void {
+    const state = this.#symbols.get(symbol);
+    if (!state) return;
+    state.open = false;
+    state.missing ??= { from: now, cause: 'unwatched' };
+    if (state.seq === 0) this.#symbols.delete(symbol);
+  }
+
+  /** Every symbol that is open now, as a consumer needs it. */
+  openSymbols(): OpenSymbol[] {
+    const open: OpenSymbol[] = [];
+    for (const state of this.#symbols.values()) if (state.open) open.push(asOpenSymbol(state));
+    return open;
+  }
+}
+
+export function asOpenSymbol(state: NumberedSymbol): OpenSymbol {
+  const { symbol, id, seq, last } = state;
+  return { symbol, id, seq, ...(last ? { last } : {}) };
+}
+
+/** From `now` on trades of the symbol are missed. A stretch that has begun goes on under its first cause. */
+export function missed(state: NumberedSymbol, now: number, cause: GapCause): void {
+  state.missing ??= { from: now, cause };
+}
+
+/** From `now` on trades of the symbol are seen again: the stretch that was missed, unless it has no length. */
+export function seen(state: NumberedSymbol, now: number): Stretch | undefined {
+  const { missing, seq } = state;
+  state.missing = undefined;
+  if (!missing || missing.from >= now) return undefined;
+  return { cause: missing.cause, from: missing.from, to: now, fromSeq: seq, toSeq: seq + 1 };
+}

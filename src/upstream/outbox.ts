@@ -1,0 +1,64 @@
+import type { Lost } from '../protocol/threads.ts';
+
+/**
+ * What one consumer still has to acknowledge. Up to a bound batches are posted; past it nothing is, and what it misses is
+ * remembered as one range a symbol, until it has worked off half of the bound. A port itself has no bound: a consumer that
+ * stood still would let it grow without end.
+ */
+export class Outbox {
+  readonly #maxBytes: number;
+  #waiting: { readonly number: number; readonly bytes: number }[] = [];
+  #unacked = 0;
+  #nextNumber = 1;
+  #lost: Map<string, { from: number; to: number }> | undefined;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get unackedBytes(): number {
+    return this.#unacked;
+  }
+
+  /** Whether the consumer is being spared: post it nothing, and tell `lose` what it misses. */
+  get isBehind(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** The number to post a batch of `bytes` under, or `undefined` when the consumer must be spared from now on. */
+  admit(bytes: number): number | undefined {
+    if (this.#lost) return undefined;
+    if (this.#unacked + bytes > this.#maxBytes && this.#unacked > 0) {
+      this.#lost = new Map();
+      return undefined;
+    }
+    const number = this.#nextNumber;
+    this.#nextNumber += 1;
+    this.#waiting.push({ number, bytes });
+    this.#unacked += bytes;
+    return number;
+  }
+
+  /** Trades `from` to `to` are not posted. `to` below `from`: no trade, but something else about the symbol. */
+  lose(symbol: string, from: number, to: number): void {
+    if (!this.#lost) return;
+    const range = this.#lost.get(symbol);
+    if (range) range.to = Math.max(range.to, to);
+    else this.#lost.set(symbol, { from, to });
+  }
+
+  /** The batches up to `number` are dealt with. What was lost, when the consumer may now go on. */
+  ack(number: number): readonly Lost[] | undefined {
+    let done = 0;
+    for (const batch of this.#waiting) {
+      if (batch.number > number) break;
+      this.#unacked -= batch.bytes;
+      done += 1;
+    }
+    this.#waiting = this.#waiting.slice(done);
+    if (!this.#lost || this.#unacked > this.#maxBytes / 2) return undefined;
+    const lost = [...this.#lost].map(([symbol, range]) => ({ symbol, ...range }));
+    this.#lost = undefined;
+    return lost;
+  }
+}

@@ -1,0 +1,74 @@
+import type { WebSocket } from 'uWebSockets.js';
+import type { ServerMessage, Since } from '../../protocol/wire.ts';
+import { MessageBudget } from './budget.ts';
+
+/** How far a client is with one symbol. */
+export interface Subscription {
+  readonly symbol: string;
+  /**
+   * `pending`: the symbol has no slot yet; `replaying`: it is being sent what it missed; `live`: it is on the topic;
+   * `lagging`: its socket takes no more, and it is off the topic.
+   */
+  state: 'pending' | 'replaying' | 'live' | 'lagging';
+  /** What the client has, where it can go on from there. */
+  since: Since | undefined;
+  /** While replaying: the position in the ring to go on at, and the last number sent. */
+  next: number;
+  seq: number;
+  /** The place in line it was told. */
+  position: number | undefined;
+  toldInvalid: boolean;
+}
+
+/** What uWebSockets.js keeps with a socket: it copies the properties, so an object with methods has to be one of them. */
+export interface SocketData {
+  readonly client: Client;
+}
+
+/** One WebSocket connection. */
+export class Client {
+  readonly kind: 'tickcast' | 'finnhub';
+  readonly address: string;
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly budget: MessageBudget;
+  readonly connectedAt: number;
+  authorized: boolean;
+  /** Set while the connection is open: using a closed one throws. */
+  ws: WebSocket<SocketData> | undefined;
+  /** When it was last sent something of its own, ms since 1970 UTC. */
+  lastSent: number;
+  /** Since when its socket takes no more, or since when it is being closed. */
+  laggingSince: number | undefined;
+  closingSince: number | undefined;
+
+  constructor(kind: Client['kind'], address: string, authorized: boolean, now: number) {
+    this.kind = kind;
+    this.address = address;
+    this.authorized = authorized;
+    this.connectedAt = now;
+    this.lastSent = now;
+    this.budget = new MessageBudget(now);
+  }
+
+  get isPatient(): boolean {
+    return this.kind === 'tickcast';
+  }
+
+  /** Sends a message of `tickcast.v1`. */
+  tell(message: ServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  sendText(text: string | Uint8Array): void {
+    if (!this.ws || this.closingSince !== undefined) return;
+    this.lastSent = Date.now();
+    this.ws.send(text);
+  }
+
+  /** Begins to close; nothing more is sent. Not to be called from within uWebSockets.js' `dropped`. */
+  end(code: number, reason: string): void {
+    if (!this.ws || this.closingSince !== undefined) return;
+    this.closingSince = Date.now();
+    this.ws.end(code, reason);
+  }
+}

@@ -1,0 +1,115 @@
+import { decodeFrame, sliceFrame } from '../../protocol/frame.ts';
+import { parseJson } from '../../protocol/json.ts';
+import type { Subscribed } from '../../protocol/wire.ts';
+import type { Client, Subscription } from './client.ts';
+import { REPLAY_PAUSE_BYTES } from './limits.ts';
+import type { RingItem } from './ring.ts';
+import type { TapeSymbol } from './tape.ts';
+
+const decoder = new TextDecoder();
+
+export const tickcastTopic = (symbol: string): string => `t/${symbol}`;
+export const finnhubTopic = (symbol: string): string => `f/${symbol}`;
+
+/**
+ * Puts a client on an open symbol. A drop-in client gets what comes from now on. A `tickcast.v1` client gets `subscribed`,
+ * then what it missed since its `since` (or the word that this cannot be said), then what comes.
+ */
+export function activate(client: Client, subscription: Subscription, tape: TapeSymbol): void {
+  const { ring } = tape;
+  if (client.kind === 'finnhub') {
+    subscription.state = 'live';
+    client.ws?.subscribe(finnhubTopic(tape.symbol));
+    return;
+  }
+  const { since } = subscription;
+  subscription.since = undefined;
+  subscription.position = undefined;
+  const resume = since && ring.resume(since);
+  if (since && resume?.ok) {
+    client.tell(subscribed(tape, resume.id, since.epoch, since.seq, true));
+    subscription.state = 'replaying';
+    subscription.next = resume.next;
+    subscription.seq = since.seq;
+    pump(client, subscription, tape);
+    return;
+  }
+  client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
+  if (resume && !resume.ok) {
+    client.tell({ type: 'reset', symbol: tape.symbol, epoch: ring.epoch, seq: ring.seq, reason: resume.reason });
+  }
+  goLive(client, subscription);
+}
+
+/**
+ * Goes on with a replay until its end or until the socket has enough to do (`drain` then calls again). Only at the end the
+ * client joins the topic, so that nothing overtakes the replay: this all happens in one turn of the event loop, in which
+ * nothing is published.
+ */
+export function pump(client: Client, subscription: Subscription, tape: TapeSymbol): void {
+  const { ring } = tape;
+  while (subscription.next < ring.end) {
+    const item = ring.at(subscription.next);
+    if (!item) {
+      restart(client, subscription, tape, 'too-old');
+      return;
+    }
+    if (!client.ws || client.ws.getBufferedAmount() > REPLAY_PAUSE_BYTES) return;
+    sendItem(client, subscription, tape, item);
+    subscription.next += 1;
+  }
+  goLive(client, subscription);
+}
+
+/** Tells a client to forget what it has, and goes on with the present. */
+export function restart(
+  client: Client,
+  subscription: Subscription,
+  tape: TapeSymbol,
+  reason: 'too-old' | 'slow' | 'overrun',
+): void {
+  const { ring, symbol } = tape;
+  client.tell({ type: 'reset', symbol, epoch: ring.epoch, seq: ring.seq, reason });
+  goLive(client, subscription);
+}
+
+/** Takes a client off the topic of a symbol, if it is on it. */
+export function takeOff(client: Client, subscription: Subscription): void {
+  if (subscription.state !== 'live') return;
+  const { symbol } = subscription;
+  client.ws?.unsubscribe(client.kind === 'finnhub' ? finnhubTopic(symbol) : tickcastTopic(symbol));
+}
+
+/** An item of the ring that is no frame, as a message. */
+export function itemMessage(tape: TapeSymbol, item: Exclude<RingItem, { kind: 'frame' }>): string {
+  return item.kind === 'gap'
+    ? JSON.stringify({ type: 'gap', symbol: tape.symbol, ...item.gap })
+    : JSON.stringify(subscribed(tape, item.id, item.epoch, item.seq, true));
+}
+
+function sendItem(client: Client, subscription: Subscription, tape: TapeSymbol, item: RingItem): void {
+  if (item.kind !== 'frame') {
+    if (item.kind === 'epoch') subscription.seq = item.seq;
+    client.sendText(itemMessage(tape, item));
+    return;
+  }
+  client.sendText(item.firstSeq > subscription.seq ? item.bytes : slice(item.bytes, subscription.seq + 1));
+  subscription.seq = item.lastSeq;
+}
+
+/** The part of a frame from number `seq` on, for a client that has the rest. */
+function slice(bytes: Uint8Array, seq: number): string | Uint8Array {
+  const value = parseJson(decoder.decode(bytes));
+  const frame = Array.isArray(value) ? decodeFrame(value) : undefined;
+  return frame ? sliceFrame(frame, seq) : bytes;
+}
+
+function goLive(client: Client, subscription: Subscription): void {
+  subscription.state = 'live';
+  client.ws?.subscribe(tickcastTopic(subscription.symbol));
+}
+
+function subscribed(tape: TapeSymbol, id: number, epoch: number, seq: number, recovered: boolean): Subscribed {
+  const { symbol, last } = tape;
+  return { type: 'subscribed', symbol, id, epoch, seq, recovered, ...(last ? { last } : {}) };
+}

@@ -1,0 +1,30 @@
+/** Sizes and times of a shard, with their units. */
+
+/** The largest message a client may send; a subscribe takes about 100 bytes. A larger frame closes the connection. */
+export const MAX_PAYLOAD_BYTES = 1024;
+/** Bytes kept for a client whose socket takes no more; what comes after is dropped and told by `reset`. */
+export const MAX_BACKPRESSURE_BYTES = 64 * 1024;
+/** A replay pauses while so much is waiting for the client's socket, well below the limit above. */
+export const REPLAY_PAUSE_BYTES = 32 * 1024;
+/** uWebSockets.js closes a connection that has not even answered a WebSocket ping for so long; 0 or 8 to 960. */
+export const IDLE_TIMEOUT_S = 120;
+/** How often clients without any frame are looked for. */
+export const SWEEP_MS = 5_000;
+/** How long a `tickcast.v1` client that needs a token may take to send it. */
+export const AUTH_WITHIN_MS = 10_000;
+/** Finnhub pings its clients about once a minute, and programs rely on it. */
+export const FINNHUB_PING_MS = 60_000;
+
+/** A client may send so many messages at once, and so many a second for ever. */
+export const MESSAGE_BURST = 1_000;
+export const MESSAGES_PER_SECOND = 200;
+
+/** Recent trades kept for one symbol, in bytes of frames; about 14,000 trades. */
+export const RING_BYTES = 512 * 1024;
+/** Symbols whose recent trades are kept after they were closed. */
+export const CLOSED_RINGS = 100;
+
+/** While draining, new connections still learn by /readyz that they should go elsewhere. */
+export const DRAIN_MS = 300;
+/** How long clients have to answer the close before the App is closed. */
+export const CLOSE_WITHIN_MS = 1_500;

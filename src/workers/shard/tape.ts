@@ -1,0 +1,178 @@
+import { batchRows, readFrame } from '../../protocol/batch.ts';
+import { ensureNever } from '../../protocol/brand.ts';
+import type { FeedBatch, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
+import type { LastPrice, Stretch, UpstreamStatus } from '../../protocol/wire.ts';
+import { CLOSED_RINGS, RING_BYTES } from './limits.ts';
+import { Ring, type RingItem } from './ring.ts';
+
+/** A symbol as this shard knows it from the upstream worker. */
+export interface TapeSymbol {
+  readonly symbol: string;
+  readonly ring: Ring;
+  /** Whether it is subscribed upstream. */
+  open: boolean;
+  last: LastPrice | undefined;
+}
+
+/** What the tape tells as it happens, in order. */
+export interface TapeEvents {
+  /** A frame: `v1` and `finnhub` are views into one buffer that is not kept. */
+  readonly onFrame: (symbol: TapeSymbol, v1: Uint8Array, finnhub: Uint8Array) => void;
+  /** The ring has a new item that is no frame: a gap, or a new epoch. */
+  readonly onItem: (symbol: TapeSymbol, item: RingItem) => void;
+  readonly onOpen: (symbol: TapeSymbol) => void;
+  readonly onClose: (symbol: TapeSymbol) => void;
+  /** Trades are lost for good: the ring has begun anew. */
+  readonly onLost: (symbol: TapeSymbol) => void;
+  readonly onStatus: (status: UpstreamStatus) => void;
+}
+
+/** This shard's copy of the stream: the recent past of every symbol, and what is happening now. */
+export class Tape {
+  readonly #events: TapeEvents;
+  readonly #symbols = new Map<string, TapeSymbol>();
+  #byId: (TapeSymbol | undefined)[] = [];
+  #epoch = 0;
+  /** When the upstream worker was last heard, ms since 1970 UTC: a new epoch's gap begins here. */
+  #lastHeard = 0;
+  #status: UpstreamStatus;
+
+  constructor(now: number, events: TapeEvents) {
+    this.#events = events;
+    this.#status = { upstream: 'connecting', since: now };
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get status(): UpstreamStatus {
+    return this.#status;
+  }
+
+  get(symbol: string): TapeSymbol | undefined {
+    return this.#symbols.get(symbol);
+  }
+
+  symbols(): IterableIterator<TapeSymbol> {
+    return this.#symbols.values();
+  }
+
+  /** Takes one message of the upstream worker at `now`, ms since 1970 UTC. */
+  receive(message: FeedMessage, now: number): void {
+    switch (message.type) {
+      case 'batch':
+        this.#batch(message);
+        break;
+      case 'snapshot':
+        this.#snapshot(message, now);
+        break;
+      case 'open':
+        this.#open(message.open, message.gap, now);
+        break;
+      case 'close':
+        this.#close(message.symbol);
+        break;
+      case 'gap': {
+        const symbol = this.#symbols.get(message.symbol);
+        if (symbol) this.#push(symbol, { kind: 'gap', gap: message.gap });
+        break;
+      }
+      case 'status':
+        this.#status = message.status;
+        this.#events.onStatus(message.status);
+        break;
+      default:
+        ensureNever(message);
+    }
+    this.#lastHeard = now;
+  }
+
+  /** The upstream worker is gone; the next one sends a snapshot. */
+  upstreamGone(now: number): void {
+    this.#lastHeard = now;
+    this.#status = { upstream: 'connecting', since: now };
+    this.#events.onStatus(this.#status);
+  }
+
+  #batch({ bytes, index }: FeedBatch): void {
+    const rows = batchRows(index);
+    for (let row = 0; row < rows; row += 1) {
+      const { id, firstSeq, lastSeq, start, middle, end, lastT, lastP } = readFrame(index, row);
+      const symbol = this.#byId[id];
+      if (!symbol) continue;
+      if (!Number.isNaN(lastP)) symbol.last = { t: lastT, p: lastP };
+      // The ring keeps a copy: a view would keep the whole batch, other symbols and all, in memory.
+      symbol.ring.push({ kind: 'frame', firstSeq, lastSeq, bytes: bytes.slice(start, middle) });
+      this.#events.onFrame(symbol, bytes.subarray(start, middle), bytes.subarray(middle, end));
+    }
+  }
+
+  /** The state of a new upstream worker, or of the same one after this shard fell behind. */
+  #snapshot({ epoch, open, lost, status }: FeedSnapshot, now: number): void {
+    const isNewEpoch = epoch !== this.#epoch;
+    this.#epoch = epoch;
+    if (isNewEpoch) this.#byId = [];
+    const listed = new Set(open.map(({ symbol }) => symbol));
+    for (const symbol of this.#symbols.values()) if (!listed.has(symbol.symbol)) this.#close(symbol.symbol);
+    for (const each of open) this.#open(each, undefined, now);
+    const lostSymbols = new Set(lost.map(({ symbol }) => symbol));
+    for (const { symbol, id, seq } of open) {
+      const state = this.#symbols.get(symbol);
+      if (state && lostSymbols.has(symbol)) this.#lose(state, id, seq);
+    }
+    this.#status = status;
+    this.#events.onStatus(status);
+  }
+
+  #open({ symbol: name, id, seq, last }: OpenSymbol, gap: Stretch | undefined, now: number): void {
+    let symbol = this.#symbols.get(name);
+    if (!symbol) {
+      symbol = { symbol: name, ring: new Ring(RING_BYTES), open: false, last };
+      symbol.ring.restart(this.#epoch, id, seq);
+      this.#symbols.set(name, symbol);
+    }
+    this.#byId[id] = symbol;
+    if (last) symbol.last = last;
+    if (symbol.ring.epoch !== this.#epoch) {
+      this.#push(symbol, { kind: 'gap', gap: { cause: 'restart', from: Math.min(this.#lastHeard, now), to: now } });
+      this.#push(symbol, { kind: 'epoch', epoch: this.#epoch, id, seq });
+    }
+    // Trades that this shard was not sent while the symbol was closed here leave a hole that nothing can fill.
+    if (symbol.ring.seq !== seq) this.#lose(symbol, id, seq);
+    if (gap) this.#push(symbol, { kind: 'gap', gap });
+    if (symbol.open) return;
+    symbol.open = true;
+    this.#events.onOpen(symbol);
+  }
+
+  #close(name: string): void {
+    const symbol = this.#symbols.get(name);
+    if (!symbol?.open) return;
+    symbol.open = false;
+    this.#events.onClose(symbol);
+    this.#forgetOldest();
+  }
+
+  #lose(symbol: TapeSymbol, id: number, seq: number): void {
+    symbol.ring.restart(this.#epoch, id, seq);
+    this.#events.onLost(symbol);
+  }
+
+  #push(symbol: TapeSymbol, item: RingItem): void {
+    symbol.ring.push(item);
+    this.#events.onItem(symbol, item);
+  }
+
+  /** Keeps the past of a bounded number of closed symbols; the one opened first is forgotten first. */
+  #forgetOldest(): void {
+    let closed = 0;
+    for (const symbol of this.#symbols.values()) if (!symbol.open) closed += 1;
+    for (const symbol of this.#symbols.values()) {
+      if (closed <= CLOSED_RINGS) return;
+      if (symbol.open) continue;
+      this.#symbols.delete(symbol.symbol);
+      closed -= 1;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import * as uWS from 'uWebSockets.js';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { ensureNever } from '../../protocol/brand.ts';
+import type { FeedAck, FeedMessage, FromShard, ShardOptions, ToShard } from '../../protocol/threads.ts';
+import { createLog } from '../../runtime/log.ts';
+import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
+import { Http } from './http.ts';
+import { Hub } from './hub.ts';
+import { CLOSE_WITHIN_MS, DRAIN_MS } from './limits.ts';
+import { Sockets } from './sockets.ts';
+
+/** How often a closing shard looks whether its clients are gone. */
+const LOOK_MS = 20;
+
+/** Entry of a shard: one uWebSockets.js App, one data port from upstream, one control port to main. */
+function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
+  const control = parentPort;
+  if (!control) throw new Error('a shard runs as a thread of Tickcast');
+  const log = createLog(logLevel, `shard-${options.shard}`);
+  const tell = (message: FromShard): void => control.postMessage(message);
+  const app = uWS.App();
+
+  let listening: uWS.us_listen_socket | undefined;
+  let feed: MessagePort | undefined;
+  let isDraining = false;
+  let isClosed = false;
+
+  const hub = new Hub(app, options.maxSubscriptions, tell);
+  const sockets = new Sockets(app, hub, options);
+  const http = new Http(app, options, {
+    isReady: () => feed !== undefined && !isDraining,
+    status: () => ({
+      version: options.version,
+      feed: options.feed,
+      time: Date.now(),
+      epoch: hub.tape.epoch,
+      status: hub.tape.status,
+      connections: sockets.connections,
+      symbols: [...hub.tape.symbols()]
+        .filter(({ open }) => open)
+        .map(({ symbol, ring, last }) => ({ symbol, seq: ring.seq, last })),
+    }),
+  });
+
+  // A thread that ends with an open App takes the whole process with it, so this comes before every other end.
+  const closeApp = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    feed?.close();
+    app.close();
+  };
+  const end = (code: number): void => {
+    closeApp();
+    tell({ type: 'closed' });
+    process.exit(code);
+  };
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: error.message, stack: error.stack }, 'shard failed');
+    closeApp();
+    process.exit(1);
+  });
+
+  const receive = (port: MessagePort): void => {
+    feed?.close();
+    feed = port;
+    port.on('message', (message: FeedMessage) => {
+      if (port !== feed) return;
+      hub.receive(message);
+      if (message.type === 'batch') port.postMessage({ type: 'ack', number: message.number } satisfies FeedAck);
+    });
+    port.on('close', () => {
+      if (port !== feed || isClosed) return;
+      feed = undefined;
+      hub.upstreamGone();
+    });
+  };
+
+  const drain = (): void => {
+    isDraining = true;
+    sockets.drain();
+    setTimeout(() => {
+      if (listening) uWS.us_listen_socket_close(listening);
+      listening = undefined;
+      sockets.closeAll();
+      const deadline = Date.now() + CLOSE_WITHIN_MS;
+      setInterval(() => {
+        if (sockets.isEmpty || Date.now() > deadline) end(0);
+      }, LOOK_MS);
+    }, DRAIN_MS);
+  };
+
+  control.on('message', (message: ToShard<MessagePort>) => {
+    switch (message.type) {
+      case 'feed':
+        receive(message.port);
+        return;
+      case 'catalogue':
+        http.catalogue = message.catalogue;
+        return;
+      case 'limit':
+        sockets.limit = message.limit;
+        return;
+      case 'waiting':
+        hub.waiting(message.symbol, message.position);
+        return;
+      case 'refused':
+        hub.refused(message.ref);
+        return;
+      case 'invalid':
+        hub.invalid(message.symbol);
+        return;
+      case 'drain':
+        drain();
+        return;
+      case 'stop':
+        end(0);
+        return;
+      case 'fault':
+        inject(message);
+        return;
+      default:
+        ensureNever(message);
+    }
+  });
+
+  app.listen(options.host, options.port, (socket) => {
+    if (socket) {
+      listening = socket;
+      startHeartbeat(heartbeat);
+      tell({ type: 'ready' });
+      return;
+    }
+    tell({ type: 'failed', reason: `cannot listen on ${options.host}:${options.port}` });
+    end(1);
+  });
+}
+
+run(workerData as ThreadData<ShardOptions>);
