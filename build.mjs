@@ -1,6 +1,6 @@
 // Builds everything into dist/: the server's entries (one file a thread) and the page with hashed names.
 // Usage: node build.mjs
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { buildPage } from './pwa/build.mjs';
@@ -18,10 +18,13 @@ const SERVER_ENTRIES = {
   'simulator-cli': 'src/upstream/simulator/cli.ts',
 };
 
+/** Built beside dist/ and then put in its place, so that a server that runs from dist/ never misses a file for long. */
+const OUT = `dist.new-${process.pid}`;
+
 async function buildServer() {
   await build({
     entryPoints: SERVER_ENTRIES,
-    outdir: 'dist',
+    outdir: OUT,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     packages: 'external',
@@ -34,7 +37,9 @@ async function buildServer() {
   });
 }
 
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+await Promise.all([buildServer(), buildPage({ outDir: `${OUT}/pwa`, version })]);
 await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
-await Promise.all([buildServer(), buildPage({ outDir: 'dist/pwa', version })]);
+await rename(OUT, 'dist');
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
