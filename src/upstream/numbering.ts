@@ -1,5 +1,6 @@
 import type { OpenSymbol } from '../protocol/threads.ts';
 import type { GapCause, LastPrice, Stretch } from '../protocol/wire.ts';
+import { MAX_NUMBERED } from './limits.ts';
 
 /** A symbol's place in this epoch: its id, the last number given, and since when it is not being seen. */
 export interface NumberedSymbol {
@@ -43,13 +44,18 @@ export class Numbering {
     return state;
   }
 
-  /** Nobody wants the symbol any more. One that never traded is forgotten: its id and numbers were never used. */
+  /** Nobody wants the symbol any more; what it misses from now on is told when it is opened again. */
   close(symbol: string, now: number): void {
     const state = this.#symbols.get(symbol);
     if (!state) return;
     state.open = false;
     state.missing ??= { from: now, cause: 'unwatched' };
-    if (state.seq === 0) this.#symbols.delete(symbol);
+    if (this.#symbols.size > MAX_NUMBERED) this.#forgetUnused();
+  }
+
+  /** Symbols that never traded have used no numbers: whoever asks for many made-up ones fills no memory. */
+  #forgetUnused(): void {
+    for (const [symbol, state] of this.#symbols) if (!state.open && state.seq === 0) this.#symbols.delete(symbol);
   }
 
   /** Every symbol that is open now, as a consumer needs it. */

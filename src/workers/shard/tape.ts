@@ -139,7 +139,7 @@ export class Tape {
       this.#push(symbol, { kind: 'epoch', epoch: this.#epoch, id, seq });
     }
     // Trades that this shard was not sent while the symbol was closed here leave a hole that nothing can fill.
-    if (symbol.ring.seq !== seq) this.#lose(symbol, id, seq);
+    if (symbol.ring.seq !== seq || symbol.ring.id !== id) this.#lose(symbol, id, seq);
     if (gap) this.#push(symbol, { kind: 'gap', gap });
     if (symbol.open) return;
     symbol.open = true;

@@ -1,0 +1,66 @@
+/** How deep the nested message goes, and how long the long one is. */
+const DEPTH = 10_000;
+const LONG_BYTES = 1024 * 1024;
+
+const trade = (fields: string): string => `{"data":[{${fields}}],"type":"trade"}`;
+
+/**
+ * Messages that no client should be hurt by. None of them ends the connection by the WebSocket's own rules (invalid UTF-8
+ * in a text message would: RFC 6455, 8.1).
+ */
+export const MALFORMED: readonly (string | Uint8Array)[] = [
+  '',
+  ' ',
+  'not json',
+  '{',
+  '{"type":"trade","data":[{"p":1,"s":"NOBODY:AS',
+  'null',
+  'true',
+  '42',
+  '"trade"',
+  '[]',
+  '[{"type":"trade"}]',
+  '{}',
+  '{"type":null}',
+  '{"type":42}',
+  '{"type":["trade"]}',
+  '{"type":"unheard-of","data":[]}',
+  '{"type":"error"}',
+  '{"type":"error","msg":42}',
+  '{"type":"error","msg":""}',
+  '{"type":"error","msg":"Invalid symbol"}',
+  '{"type":"error","msg":"Invalid symbol "}',
+  '{"type":"trade"}',
+  '{"type":"trade","data":null}',
+  '{"type":"trade","data":{}}',
+  '{"type":"trade","data":"x"}',
+  '{"type":"trade","data":[]}',
+  '{"type":"trade","data":[null,1,"x",[],{}]}',
+  trade('"p":"1","s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":null,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":-1,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":0,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":1e999,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":NaN,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":-1,"v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":1.5,"v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":9007199254740993,"v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":"1","v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":1,"v":-1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":1,"v":1e999'),
+  trade('"p":1,"s":"","t":1,"v":1'),
+  trade('"p":1,"s":42,"t":1,"v":1'),
+  trade('"p":1,"s":"NOBODY\\u0000ASKED","t":1,"v":1'),
+  trade('"p":1,"s":"__proto__","t":1,"v":1'),
+  trade('"c":"1","p":1,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"c":[1,null],"p":1,"s":"NOBODY:ASKED","t":1,"v":1'),
+  trade('"p":1,"s":"NOBODY:ASKED","t":1'),
+  '{"type":"trade","data":[{"__proto__":{"p":1},"s":"NOBODY:ASKED","t":1,"v":1}]}',
+  '{"__proto__":{"type":"trade"},"constructor":{"prototype":{"polluted":true}}}',
+  `${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`,
+  `{"type":"trade","data":${'['.repeat(DEPTH)}`,
+  `{"type":"error","msg":"${'x'.repeat(LONG_BYTES)}"}`,
+  new Uint8Array([0, 1, 2, 255, 254, 253]),
+  new TextEncoder().encode('{"type":"ping"}'),
+  new Uint8Array(0),
+];

@@ -1,0 +1,67 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type CatalogueEntry,
+  type CatalogueSource,
+  compactCatalogue,
+  expandCatalogue,
+} from '../../protocol/catalogue.ts';
+import { isCount, isJsonObject, parseJson } from '../../protocol/json.ts';
+
+/** A list as it was last had, and when (ms since 1970 UTC). */
+export interface CachedList {
+  readonly asOf: number;
+  readonly entries: readonly CatalogueEntry[];
+}
+export type CachedLists = ReadonlyMap<string, CachedList>;
+
+/** The file's form; another one is not read. */
+const VERSION = 1;
+
+/** The cache's text: each list compact, as `/api/symbols` has it. */
+export function encodeCache(source: CatalogueSource, lists: CachedLists): string {
+  const encoded = [...lists].map(([name, { asOf, entries }]) => [name, compactCatalogue(source, asOf, entries)]);
+  return JSON.stringify({ version: VERSION, lists: encoded });
+}
+
+/** The lists of a cache's text; those that are damaged are left out. Never throws. */
+export function decodeCache(text: string): CachedLists {
+  const value = parseJson(text);
+  const lists = new Map<string, CachedList>();
+  if (!isJsonObject(value) || value.version !== VERSION || !Array.isArray(value.lists)) return lists;
+  for (const item of value.lists as readonly unknown[]) {
+    if (!Array.isArray(item)) continue;
+    const [name, list] = item as readonly unknown[];
+    const entries = expandCatalogue(list);
+    if (typeof name !== 'string' || !isJsonObject(list) || !isCount(list.asOf) || !entries) continue;
+    lists.set(name, { asOf: list.asOf, entries });
+  }
+  return lists;
+}
+
+function fileOf(dir: string, source: CatalogueSource): string {
+  return join(dir, `catalogue-${source}.json`);
+}
+
+/** What the cache has; nothing when there is none or it cannot be read. */
+export async function readCache(dir: string, source: CatalogueSource): Promise<CachedLists> {
+  try {
+    return decodeCache(await readFile(fileOf(dir, source), 'utf8'));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Replaces the cache as a whole: a crash in the middle leaves the old one. */
+export async function writeCache(dir: string, source: CatalogueSource, lists: CachedLists): Promise<void> {
+  const file = fileOf(dir, source);
+  const temporary = `${file}.${process.pid}.tmp`;
+  await mkdir(dir, { recursive: true });
+  try {
+    await writeFile(temporary, encodeCache(source, lists), { mode: 0o600 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { CompactCatalogue } from '../../protocol/catalogue.ts';
+import type { EncodedCatalogue } from '../../protocol/threads.ts';
+import { BROTLI_QUALITY, GZIP_LEVEL } from './limits.ts';
+
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
+
+/** The catalogue as `/api/symbols` serves it, in every encoding, under a strong ETag of its content. */
+export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<EncodedCatalogue> {
+  const identity = Buffer.from(JSON.stringify(catalogue));
+  const [asBrotli, asGzip] = await Promise.all([
+    brotli(identity, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: identity.length,
+      },
+    }),
+    deflate(identity, { level: GZIP_LEVEL }),
+  ]);
+  const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`;
+  return { etag, identity: own(identity), brotli: own(asBrotli), gzip: own(asGzip) };
+}
+
+/** Bytes in a buffer of their own: a small `Buffer` is a slice of a shared pool, which a clone would copy whole. */
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
+}

@@ -1,0 +1,62 @@
+import { instrumentOf } from '../../catalogue/builtin.ts';
+import { pairName } from '../../catalogue/names.ts';
+import type { CatalogueEntry } from '../../protocol/catalogue.ts';
+import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { isSymbol } from '../../protocol/symbols.ts';
+import { MAX_DESCRIPTION_LENGTH, MAX_ROWS } from './limits.ts';
+
+/** One of Finnhub's symbol lists. */
+export interface SymbolList {
+  /** Names the list in the cache and in messages. */
+  readonly name: string;
+  /** The call, below the REST address. */
+  readonly path: string;
+  readonly market: 'us' | 'forex' | 'crypto';
+}
+
+/** The lists that make the catalogue: few enough for a free key's 60 calls a minute, many times over. */
+export const LISTS: readonly SymbolList[] = [
+  { name: 'US', path: '/stock/symbol?exchange=US', market: 'us' },
+  { name: 'OANDA', path: '/forex/symbol?exchange=oanda', market: 'forex' },
+  { name: 'BINANCE', path: '/crypto/symbol?exchange=BINANCE', market: 'crypto' },
+  { name: 'COINBASE', path: '/crypto/symbol?exchange=COINBASE', market: 'crypto' },
+  { name: 'KRAKEN', path: '/crypto/symbol?exchange=KRAKEN', market: 'crypto' },
+];
+
+/** A list's rows as entries; `dropped` counts the rows that were none, and repeated symbols. */
+export interface MappedList {
+  readonly entries: readonly CatalogueEntry[];
+  readonly dropped: number;
+}
+
+/** Reads one list as Finnhub sends it; `undefined` when it is no list at all. */
+export function mapList(list: SymbolList, value: unknown): MappedList | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const entries = new Map<string, CatalogueEntry>();
+  for (const row of value.slice(0, MAX_ROWS) as readonly unknown[]) {
+    const entry = isJsonObject(row) ? mapRow(list, row) : undefined;
+    if (entry && !entries.has(entry.symbol)) entries.set(entry.symbol, entry);
+  }
+  return { entries: [...entries.values()], dropped: value.length - entries.size };
+}
+
+function mapRow({ market, name }: SymbolList, row: JsonObject): CatalogueEntry | undefined {
+  const { symbol, description, displaySymbol, type } = row;
+  if (!isSymbol(symbol) || typeof description !== 'string') return undefined;
+  const shown = text(displaySymbol) || symbol;
+  const described = text(description) || shown;
+  if (market === 'us')
+    return { symbol, description: stockName(symbol, described), market, type: text(type) || 'Other' };
+  // Finnhub describes a pair as "Binance BTCUSDT"; nobody searches for that.
+  return { symbol, description: pairName(shown) ?? shown, market, type: name };
+}
+
+/** Finnhub writes `APPLE INC`; where only the case differs, the built-in name reads better. */
+function stockName(symbol: string, description: string): string {
+  const known = instrumentOf(symbol)?.description;
+  return known !== undefined && known.toUpperCase() === description.toUpperCase() ? known : description;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, MAX_DESCRIPTION_LENGTH) : '';
+}

@@ -1,0 +1,12 @@
+/** What loading the catalogue may take, with units. */
+
+/** How long one list may take: Finnhub's US list is several megabytes. */
+export const LIST_TIMEOUT_MS = 20_000;
+/** The longest list read; the US one was 8 MB in 2025. */
+export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** How many symbols one list may bring, and how long a name may be. */
+export const MAX_ROWS = 200_000;
+export const MAX_DESCRIPTION_LENGTH = 200;
+/** Brotli's 9 of 11: 30,000 symbols take a fraction of a second, 11 takes several. */
+export const BROTLI_QUALITY = 9;
+export const GZIP_LEVEL = 9;

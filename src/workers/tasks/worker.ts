@@ -1,0 +1,5 @@
+/**
+ * Entry of the task pool's workers: each export is a task, chosen by piscina's `name` option. Tasks take and return plain
+ * values and keep nothing between calls.
+ */
+export { type LoadCatalogue, type LoadedCatalogue, loadCatalogue } from './load-catalogue.ts';

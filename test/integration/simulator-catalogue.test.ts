@@ -1,0 +1,175 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { Piscina } from 'piscina';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BUILTIN_CATALOGUE, INSTRUMENTS } from '../../src/catalogue/builtin.ts';
+import { compactCatalogue, expandCatalogue } from '../../src/protocol/catalogue.ts';
+import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
+import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
+import { type LoadCatalogue, type LoadedCatalogue, loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
+
+const KEY = 'secret-key-0123456789';
+const NOW = 1_760_000_000_000;
+const DAY = 24 * 3_600_000;
+
+let dir: string;
+let simulator: Simulator;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tickcast-'));
+  simulator = await startSimulator({ keys: [KEY] });
+});
+afterEach(async () => {
+  await simulator.close();
+  await rm(dir, { recursive: true });
+});
+
+const task = (changes: Partial<LoadCatalogue> = {}): LoadCatalogue => ({
+  restUrl: simulator.restUrl,
+  key: KEY,
+  source: 'finnhub',
+  cacheDir: dir,
+  maxAgeMs: DAY,
+  now: NOW,
+  ...changes,
+});
+const symbolsOf = (loaded: LoadedCatalogue): string[] =>
+  (expandCatalogue(JSON.parse(Buffer.from(loaded.catalogue.identity).toString())) ?? []).map((entry) => entry.symbol);
+const BUILTIN = BUILTIN_CATALOGUE.map((entry) => entry.symbol).sort();
+
+describe('loading the catalogue', () => {
+  it('fetches every list, in every encoding, under one ETag', async () => {
+    const loaded = await loadCatalogue(task());
+    expect(loaded).toMatchObject({
+      source: 'finnhub',
+      from: 'network',
+      asOf: NOW,
+      count: INSTRUMENTS.length,
+      dropped: 0,
+    });
+    expect(loaded.problem).toBeUndefined();
+    expect(symbolsOf(loaded).sort()).toEqual(BUILTIN);
+    const { identity, brotli, gzip, etag } = loaded.catalogue;
+    expect(Buffer.from(brotliDecompressSync(brotli)).equals(identity)).toBe(true);
+    expect(Buffer.from(gunzipSync(gzip)).equals(identity)).toBe(true);
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    expect((await loadCatalogue(task())).catalogue.etag).toBe(etag);
+  });
+
+  it('takes a young cache without asking, and asks again when it is old', async () => {
+    await loadCatalogue(task());
+    const later = { restUrl: 'http://127.0.0.1:9', now: NOW + DAY - 1 };
+    expect(await loadCatalogue(task(later))).toMatchObject({ from: 'cache', asOf: NOW });
+    expect(await loadCatalogue(task({ now: NOW + DAY }))).toMatchObject({ from: 'network', asOf: NOW + DAY });
+    expect(await readdir(dir)).toEqual(['catalogue-finnhub.json']);
+  });
+
+  it('keeps an old cache when Finnhub is down, and says so', async () => {
+    await loadCatalogue(task());
+    simulator.inject({ type: 'rest-status', status: 503 });
+    const loaded = await loadCatalogue(task({ now: NOW + 2 * DAY }));
+    expect(loaded).toMatchObject({ source: 'finnhub', from: 'cache', asOf: NOW, count: INSTRUMENTS.length });
+    expect(loaded.problem).toContain('US: HTTP 503');
+  });
+
+  it.each([
+    ['refuses the key', { type: 'rest-status', status: 401 }, 'HTTP 401'],
+    ['is over its limit', { type: 'rest-status', status: 429 }, 'HTTP 429'],
+    ['never answers', { type: 'rest-hang' }, 'no answer in time'],
+  ] as const)('falls back to the built-in one when Finnhub %s', async (_name, fault, said) => {
+    simulator.inject(fault);
+    const loaded = await loadCatalogue(task({ timeoutMs: 150 }));
+    expect(loaded).toMatchObject({ source: 'builtin', from: 'builtin', asOf: 0, count: INSTRUMENTS.length });
+    expect(loaded.problem).toContain(said);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('says that nobody is there', async () => {
+    expect((await loadCatalogue(task({ restUrl: 'http://127.0.0.1:9' }))).problem).toMatch(/^US: \w+/);
+  });
+
+  it('reads around a damaged cache and still answers when none can be written', async () => {
+    await writeFile(join(dir, 'catalogue-finnhub.json'), '{"version":1,"li');
+    expect(await loadCatalogue(task())).toMatchObject({ from: 'network' });
+    const file = join(dir, 'catalogue-finnhub.json');
+    const loaded = await loadCatalogue(task({ cacheDir: join(file, 'below') }));
+    expect(loaded).toMatchObject({ from: 'network', problem: 'the cache could not be written (ENOTDIR)' });
+  });
+
+  it('keeps simulated lists apart from real ones', async () => {
+    expect(await loadCatalogue(task({ source: 'simulated' }))).toMatchObject({ source: 'simulated' });
+    expect(await readdir(dir)).toEqual(['catalogue-simulated.json']);
+  });
+
+  it('searches the built-in list of a market that could not be had', async () => {
+    const stub = createServer((req, res) => {
+      const stocks = req.url?.startsWith('/stock') === true;
+      res
+        .writeHead(stocks ? 500 : 200)
+        .end(stocks ? '' : JSON.stringify([{ symbol: 'X:1', displaySymbol: '1', description: '' }, null]));
+    });
+    await new Promise<void>((resolve) => stub.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = stub.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const loaded = await loadCatalogue(task({ restUrl: `http://127.0.0.1:${port}` }));
+      expect(loaded).toMatchObject({ dropped: 4, problem: 'US: HTTP 500' });
+      const symbols = symbolsOf(loaded);
+      expect(symbols).toContain('AAPL');
+      expect(symbols).toContain('X:1');
+      expect(symbols).not.toContain('BINANCE:BTCUSDT');
+    } finally {
+      stub.close();
+    }
+  });
+
+  it('does not follow a redirect, which would carry the key away, and tells nobody the key', async () => {
+    const asked: string[] = [];
+    const stub = createServer((req, res) => {
+      asked.push(`${req.url}`);
+      res.writeHead(302, { location: `http://127.0.0.1:${simulator.port}/api/v1/quote?symbol=A` }).end();
+    });
+    await new Promise<void>((resolve) => stub.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = stub.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const loaded = await loadCatalogue(task({ restUrl: `http://127.0.0.1:${port}/` }));
+      expect(loaded.from).toBe('builtin');
+      expect(loaded.problem).not.toContain(KEY);
+      expect(asked.join()).not.toContain(KEY);
+    } finally {
+      stub.close();
+    }
+    await loadCatalogue(task());
+    expect(await readFile(join(dir, 'catalogue-finnhub.json'), 'utf8')).not.toContain(KEY);
+  });
+
+  it('runs in the task pool', async () => {
+    const pool = new Piscina({
+      filename: new URL('../../src/workers/tasks/worker.ts', import.meta.url).href,
+      maxThreads: 1,
+    });
+    try {
+      const loaded = (await pool.run(task(), { name: 'loadCatalogue' })) as LoadedCatalogue;
+      expect(loaded).toMatchObject({ from: 'network', count: INSTRUMENTS.length });
+      expect(symbolsOf(loaded).sort()).toEqual(BUILTIN);
+    } finally {
+      await pool.destroy();
+    }
+  });
+
+  it('encodes 30,000 symbols in well under 2 seconds', async () => {
+    const entries = Array.from({ length: 30_000 }, (_, i) => ({
+      symbol: `S${i.toString(36).toUpperCase()}`,
+      description: `${BUILTIN_CATALOGUE[i % 500]?.description} NUMBER ${(i * 2_654_435_761) % 4_294_967_296}`,
+      market: 'us' as const,
+      type: 'Common Stock',
+    }));
+    const started = performance.now();
+    const { identity, brotli } = await encodeCatalogue(compactCatalogue('finnhub', NOW, entries));
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(brotli.byteLength).toBeLessThan(identity.byteLength / 2);
+  });
+});
