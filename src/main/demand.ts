@@ -36,6 +36,10 @@ export class Demand {
     this.#apply(this.#ledger.join(interest, Date.now()));
   }
 
+  ask(shard: number, symbol: string): void {
+    this.#apply(this.#ledger.ask(symbol, shard));
+  }
+
   leave(shard: number, ref: number): void {
     this.#apply(this.#ledger.leave(shard, ref, Date.now()));
   }

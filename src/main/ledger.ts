@@ -60,6 +60,13 @@ export class DemandLedger {
     return this.#queue().map((entry) => entry.symbol);
   }
 
+  /** Where a symbol stands in line, for a shard that asks. */
+  ask(symbol: string, shard: number): readonly Effect[] {
+    const entry = this.#entries.get(symbol);
+    if (entry?.state !== 'waiting' || entry.told === undefined) return [];
+    return [{ type: 'waiting', symbol, position: entry.told, shard }];
+  }
+
   /** An interest appears. One that is known already changes nothing. */
   join(interest: Interest, now: number): readonly Effect[] {
     const key = interestKey(interest.shard, interest.ref);

@@ -239,6 +239,9 @@ export class Supervisor {
       case 'leave':
         this.#demand.leave(shard, message.ref);
         return;
+      case 'ask':
+        this.#demand.ask(shard, message.symbol);
+        return;
       case 'closed':
         this.#closed.add(shard);
         this.#onShardClosed?.();

@@ -140,6 +140,11 @@ export type FromShard =
       readonly patient: boolean;
     }
   | { readonly type: 'leave'; readonly ref: number }
+  /**
+   * The symbol lost its slot under this shard's clients: where does it stand in line? (Main may have said so already, but
+   * its word and upstream's `close` come by different ports, and the shard heeds it only after the `close`.)
+   */
+  | { readonly type: 'ask'; readonly symbol: string }
   /** The App is closed; the thread ends now. */
   | { readonly type: 'closed' };
 

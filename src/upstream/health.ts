@@ -24,7 +24,7 @@ interface Pulse {
 export interface Health {
   /** Connected, but symbols that are normally busy are all silent in an open session. */
   readonly stale: boolean;
-  /** Every subscribed symbol's market is closed. */
+  /** Every subscribed symbol's market is closed, and nothing trades. */
   readonly closed: boolean;
   /** The median lateness of the last trades in ms, where it is over 5 s. */
   readonly delayMs: number | undefined;
@@ -85,9 +85,11 @@ export class HealthMonitor {
     let busy = 0;
     let silent = 0;
     let open = 0;
+    let traded = 0;
     for (const pulse of this.#pulses.values()) {
       const session = sessionAt(pulse.market, now);
       if (session !== 'closed') open += 1;
+      if (pulse.trades > 0 && now - pulse.lastArrival < this.#silentMs) traded += 1;
       if (session !== 'regular') {
         pulse.quietSince = now;
         continue;
@@ -98,7 +100,7 @@ export class HealthMonitor {
     }
     return {
       stale: busy > 0 && silent === busy,
-      closed: this.#pulses.size > 0 && open === 0,
+      closed: this.#pulses.size > 0 && open === 0 && traded === 0,
       delayMs: this.#delay(now),
     };
   }

@@ -183,7 +183,9 @@ export class Hub {
 
   /** The symbol lost its slot under its clients: they go on from what they have when it gets one again. */
   #onClose({ symbol, ring }: TapeSymbol): void {
-    for (const client of this.#watches.get(symbol)?.clients ?? []) {
+    const watch = this.#watches.get(symbol);
+    if (!watch) return;
+    for (const client of watch.clients) {
       const subscription = client.subscriptions.get(symbol);
       if (!subscription || subscription.state === 'pending') continue;
       takeOff(client, subscription);
@@ -191,6 +193,7 @@ export class Hub {
       subscription.since = subscription.state === 'lagging' ? undefined : { epoch: ring.epoch, seq };
       subscription.state = 'pending';
     }
+    this.#toMain({ type: 'ask', symbol });
   }
 
   #onLost(tape: TapeSymbol): void {
