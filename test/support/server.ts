@@ -84,7 +84,10 @@ export async function startTickcast(args: TickcastArgs = {}): Promise<Tickcast> 
     });
   });
   const port = await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no start within ${START_WITHIN_MS} ms: ${output}`)), START_WITHIN_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`no start within ${START_WITHIN_MS} ms: ${output}`)),
+      START_WITHIN_MS,
+    );
     child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
