@@ -1,6 +1,6 @@
 import { isErrorCode } from './errors.ts';
 import { decodeFrame, type TradesFrame } from './frame.ts';
-import { isCount, isJsonObject, type JsonObject, parseJson } from './json.ts';
+import { isCount, isFiniteNumber, isJsonObject, type JsonObject, parseJson } from './json.ts';
 import {
   GAP_CAUSES,
   type LastPrice,
@@ -85,7 +85,7 @@ function decodeStatus(m: JsonObject): UpstreamStatus | undefined {
 }
 
 function decodeLast(value: unknown): LastPrice | undefined {
-  if (!isJsonObject(value) || !isCount(value.t) || typeof value.p !== 'number') return undefined;
+  if (!isJsonObject(value) || !isCount(value.t) || !isFiniteNumber(value.p)) return undefined;
   return { t: value.t, p: value.p };
 }
 

@@ -1,5 +1,5 @@
 import { flagsOf } from './conditions.ts';
-import { isCount } from './json.ts';
+import { isCount, isFiniteNumber } from './json.ts';
 import type { Trade } from './trade.ts';
 
 /**
@@ -66,7 +66,7 @@ export function decodeFrame(value: readonly unknown[]): TradesFrame | undefined 
     const item = value[i];
     if (!Array.isArray(item)) return undefined;
     const [dt, p, v, flags = 0] = item as readonly unknown[];
-    if (typeof dt !== 'number' || typeof p !== 'number' || typeof v !== 'number' || !isCount(flags)) return undefined;
+    if (!isFiniteNumber(dt) || !isFiniteNumber(p) || !isFiniteNumber(v) || !isCount(flags)) return undefined;
     trades.push({ t: base + dt, p, v, flags });
   }
   return { type: 'trades', id, seq, trades };

@@ -7,6 +7,8 @@ const BUSY_TRADES = 20;
 const BUSY_GAP_MS = 5_000;
 /** How much one more arrival moves the average gap. */
 const AVERAGE_WEIGHT = 0.1;
+/** One long silence must not make a busy symbol count as quiet. */
+const LONGEST_GAP_MS = 2 * BUSY_GAP_MS;
 /** Arrivals whose lateness is remembered, for how long, and how few say nothing. */
 const LAGS = 101;
 const LAG_WINDOW_MS = 60_000;
@@ -74,7 +76,8 @@ export class HealthMonitor {
     this.#nextLag = (this.#nextLag + 1) % LAGS;
     const pulse = this.#pulses.get(symbol);
     if (!pulse) return;
-    pulse.averageGap += (now - pulse.lastArrival - pulse.averageGap) * AVERAGE_WEIGHT;
+    const gap = Math.min(now - pulse.lastArrival, LONGEST_GAP_MS);
+    pulse.averageGap += (gap - pulse.averageGap) * AVERAGE_WEIGHT;
     pulse.trades += 1;
     pulse.lastArrival = now;
     pulse.quietSince = now;

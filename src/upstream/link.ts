@@ -108,7 +108,7 @@ export class Link {
   }
 
   #opened(): void {
-    this.#options.log.info('connected to Finnhub');
+    this.#options.log.info({ to: new URL(this.#options.wsUrl).host }, 'connected upstream');
     this.#phase = { phase: 'connected', since: Date.now() };
     const sends = this.book.connected();
     this.#events.onConnected();
@@ -143,7 +143,7 @@ export class Link {
     const since = before.phase === 'connecting' ? before.since : now;
     const suspect = this.#earlyDrops >= EARLY_DROPS_UNTIL_SUSPECT;
     this.#phase = { phase: 'connecting', since, retryAt: now + wait, suspect };
-    log.warn({ ...ending, retryInMs: wait }, 'not connected to Finnhub');
+    log.warn({ ...ending, retryInMs: wait }, 'not connected upstream');
     if (this.#earlyDrops === EARLY_DROPS_UNTIL_SUSPECT) {
       log.error('dropped again right after connecting: another program is probably using this key');
     }

@@ -86,13 +86,15 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('nonsense' as const), ref: fc.nat(5) }) },
 );
 
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
 const CAPACITY = 3;
 const setup = fc.record({
   lingerMs: fc.constantFrom(0, 5_000, Number.POSITIVE_INFINITY),
   steps: fc.array(step, { minLength: 1, maxLength: 60 }),
 });
 
-function play({ lingerMs, steps }: { lingerMs: number; steps: readonly fc.TypeOf<typeof step>[] }): void {
+function play({ lingerMs, steps }: { lingerMs: number; steps: readonly Step[] }): void {
   const ledger = new DemandLedger({ capacity: CAPACITY, lingerMs, fairness: { isExempt: (a) => a === '127.0.0.1' } });
   const model = new Model();
   let now = 1_000_000;

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 
 /** What a request must show, apart from what it asks for. All pure: texts in, a verdict out. */
@@ -55,13 +55,19 @@ export const COOKIE = 'tickcast_session';
 export function isAuthorized(credentials: Credentials, rules: AccessRules): boolean {
   if (rules.accessToken === undefined) return true;
   const bearer = /^Bearer ([\w.~-]+)$/i.exec(credentials.authorization)?.[1];
-  const given = [bearer, credentials.queryToken, cookieValue(credentials.cookie)];
-  return given.some((token) => token !== undefined && isToken(token, rules));
+  if ([bearer, credentials.queryToken].some((token) => token !== undefined && isToken(token, rules))) return true;
+  const cookie = cookieValue(credentials.cookie);
+  return cookie !== undefined && timingSafeEqual(digest(cookie), digest(cookieOf(rules.accessToken)));
 }
 
 /** Whether `token` is the access token, in a time that does not tell how much of it was right. */
 export function isToken(token: string, rules: AccessRules): boolean {
   return rules.accessToken === undefined || timingSafeEqual(digest(token), digest(rules.accessToken));
+}
+
+/** What the cookie holds: it opens this server as the token does, but who finds it does not learn the token itself. */
+function cookieOf(token: string): string {
+  return createHmac('sha256', token).update(COOKIE).digest('base64url');
 }
 
 function digest(text: string): Buffer {
@@ -76,9 +82,9 @@ function cookieValue(header: string): string | undefined {
   return undefined;
 }
 
-/** The cookie that carries the token for the page. `secure` where the client came by https. */
+/** The cookie that stands for the token for the page. `secure` where the client came by https. */
 export function sessionCookie(token: string, secure: boolean): string {
-  return `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${secure ? '; Secure' : ''}`;
+  return `${COOKIE}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${secure ? '; Secure' : ''}`;
 }
 
 /**

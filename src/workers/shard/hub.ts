@@ -12,6 +12,9 @@ import { Tape, type TapeSymbol } from './tape.ts';
 export const ALL_TICKCAST = 'all/t';
 export const ALL_FINNHUB = 'all/f';
 
+/** What drop-in clients hear when Finnhub refuses the key of this server. */
+const KEY_REFUSED = encodeFinnhubError('Invalid API key');
+
 /** Who in this shard wants a symbol, whether or not it has a slot. */
 interface Watch {
   readonly symbol: string;
@@ -53,6 +56,12 @@ export class Hub {
 
   upstreamGone(): void {
     this.tape.upstreamGone(Date.now());
+  }
+
+  /** A new drop-in client: what concerns all of them from now on, and the one thing it may have missed. */
+  greetProgram(client: Client): void {
+    client.ws?.subscribe(ALL_FINNHUB);
+    if (this.#wasUnauthorized) client.sendText(KEY_REFUSED);
   }
 
   /** Subscribes a client; again for the same symbol changes nothing but is answered again where it is live. */
@@ -209,7 +218,7 @@ export class Hub {
   #onStatus(status: UpstreamStatus): void {
     this.#app.publish(ALL_TICKCAST, JSON.stringify({ type: 'status', ...status }));
     const isUnauthorized = status.upstream === 'unauthorized';
-    if (isUnauthorized && !this.#wasUnauthorized) this.#app.publish(ALL_FINNHUB, encodeFinnhubError('Invalid API key'));
+    if (isUnauthorized && !this.#wasUnauthorized) this.#app.publish(ALL_FINNHUB, KEY_REFUSED);
     this.#wasUnauthorized = isUnauthorized;
   }
 
@@ -217,7 +226,9 @@ export class Hub {
     if (client.kind === 'finnhub') return;
     const tape = this.tape.get(subscription.symbol);
     if (!tape?.open || subscription.state === 'pending') {
-      this.#repeatAnswer(client, subscription);
+      const { symbol, position } = subscription;
+      if (position === undefined) this.#repeatAnswer(client, subscription);
+      else client.tell({ type: 'waiting', symbol, position });
       return;
     }
     if (subscription.state === 'lagging') return;

@@ -117,7 +117,7 @@ export class Sockets {
         client.ws = ws;
         this.#clients.add(client);
         Atomics.add(this.#options.connections, this.#options.shard, 1);
-        if (client.kind === 'finnhub') ws.subscribe(ALL_FINNHUB);
+        if (client.kind === 'finnhub') this.#hub.greetProgram(client);
         else if (client.authorized) this.#welcome(client);
       },
       message: (ws, message, isBinary) => {

@@ -28,7 +28,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
   const hub = new Hub(app, options.maxSubscriptions, tell);
   const sockets = new Sockets(app, hub, options);
   const http = new Http(app, options, {
-    isReady: () => feed !== undefined && !isDraining,
+    isReady: () => feed !== undefined && hub.tape.epoch !== 0 && !isDraining,
     status: () => ({
       version: options.version,
       feed: options.feed,

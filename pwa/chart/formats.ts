@@ -1,0 +1,72 @@
+const MINUS = '−';
+const NO_BREAK = '\u00a0';
+
+const priceFormats = new Map<number, Intl.NumberFormat>();
+
+/** A price with exactly `decimals` decimals, in the viewer's language. */
+export function formatPrice(price: number, decimals: number): string {
+  let format = priceFormats.get(decimals);
+  if (!format) {
+    format = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    priceFormats.set(decimals, format);
+  }
+  return format.format(price);
+}
+
+export type Direction = 'up' | 'down' | 'flat';
+
+export interface Change {
+  readonly direction: Direction;
+  readonly arrow: '▲' | '▼' | '▬';
+  /** `+0.42 (+0.25 %)` */
+  readonly text: string;
+}
+
+/** How far `price` is from `base`; the direction is that of the rounded difference, so that "0.00" is flat. */
+export function changeOf(base: number, price: number, decimals: number): Change {
+  const difference = Number((price - base).toFixed(decimals));
+  const percent = base === 0 ? 0 : (100 * difference) / base;
+  const text = `${signed(difference, decimals)} (${signed(percent, 2)}${NO_BREAK}%)`;
+  if (difference === 0) return { direction: 'flat', arrow: '▬', text };
+  return difference > 0 ? { direction: 'up', arrow: '▲', text } : { direction: 'down', arrow: '▼', text };
+}
+
+function signed(value: number, decimals: number): string {
+  const text = formatPrice(Math.abs(value), decimals);
+  if (value === 0) return text;
+  return value > 0 ? `+${text}` : `${MINUS}${text}`;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** `14:02` in the viewer's zone; `t` in ms since 1970 UTC. */
+export function formatMinute(t: number): string {
+  const date = new Date(t);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** `14:02:31` in the viewer's zone; `t` in ms since 1970 UTC. */
+export function formatSecond(t: number): string {
+  return `${formatMinute(t)}:${two(new Date(t).getSeconds())}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** `14:02`, with the date in front when that is a day or more before `now`. */
+export function formatMoment(t: number, now: number): string {
+  if (now - t < DAY_MS) return formatMinute(t);
+  const date = new Date(t);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatMinute(t)}`;
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`. */
+export function ordinal(n: number): string {
+  const tens = n % 100;
+  const unit = n % 10;
+  if (tens < 11 || tens > 13) {
+    if (unit === 1) return `${n}st`;
+    if (unit === 2) return `${n}nd`;
+    if (unit === 3) return `${n}rd`;
+  }
+  return `${n}th`;
+}

@@ -1,0 +1,53 @@
+import { formatMinute, formatSecond } from './formats.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const TIME_STEPS_MS: readonly number[] = [
+  SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  4 * HOUR,
+];
+
+export interface Tick {
+  readonly value: number;
+  readonly label: string;
+}
+
+/**
+ * Round times between `from` and `to` (ms since 1970 UTC), at most `most` of them, on the viewer's clock:
+ * `zoneOffsetMs` is what is added to UTC there, since zones are not all whole hours.
+ */
+export function timeTicks(from: number, to: number, most: number, zoneOffsetMs: number): Tick[] {
+  const least = (to - from) / Math.max(1, most);
+  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 4 * HOUR;
+  const label = step < MINUTE ? formatSecond : formatMinute;
+  const ticks: Tick[] = [];
+  for (let t = Math.ceil((from + zoneOffsetMs) / step) * step - zoneOffsetMs; t <= to; t += step) {
+    ticks.push({ value: t, label: label(t) });
+  }
+  return ticks;
+}
+
+/** Round prices between `low` and `high`, about `most` of them at 1, 2 or 5 times a power of ten. */
+export function priceTicks(low: number, high: number, most: number): number[] {
+  const rough = (high - low) / Math.max(1, most);
+  if (!(rough > 0)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;
+  const ticks: number[] = [];
+  // Counted in whole steps: adding up a step such as 0.1 would drift.
+  for (let n = Math.ceil(low / step); n * step <= high; n += 1) ticks.push(n * step);
+  return ticks;
+}

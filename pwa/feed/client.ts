@@ -1,0 +1,145 @@
+import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
+import { type ClientMessage, SUBPROTOCOL } from '../../src/protocol/wire.ts';
+import { deadlineOf, type Link, type LinkAction, type LinkEvent, stepLink } from './link.ts';
+import { type FeedNote, Subscriptions } from './subscriptions.ts';
+
+export interface FeedListener {
+  link(link: Link): void;
+  note(note: FeedNote): void;
+}
+
+/** The socket and the timers around `stepLink` and `Subscriptions`, which decide. */
+export class FeedClient {
+  readonly #url: string;
+  readonly #listener: FeedListener;
+  readonly #subscriptions = new Subscriptions();
+  #link: Link = { phase: 'idle' };
+  #socket: WebSocket | undefined;
+  #timer: number | undefined;
+
+  constructor(url: string, listener: FeedListener) {
+    this.#url = url;
+    this.#listener = listener;
+  }
+
+  start(): void {
+    this.#step({ type: 'start' });
+  }
+
+  /** The tab is shown again or the network is back: is the connection still alive? */
+  back(): void {
+    if (this.#link.phase !== 'open' || this.#subscriptions.isServed) this.#step({ type: 'back' });
+  }
+
+  /** The server wants an access token before anything else. */
+  lock(): void {
+    this.#step({ type: 'refused' });
+  }
+
+  watch(symbol: string): void {
+    this.#send(this.#subscriptions.watch(symbol));
+  }
+
+  leave(symbol: string): void {
+    this.#send(this.#subscriptions.leave(symbol));
+  }
+
+  forget(symbol: string): void {
+    this.#subscriptions.forget(symbol);
+  }
+
+  /** Asks again for everything wanted, such as a symbol that was refused. */
+  again(): void {
+    if (this.#link.phase === 'open') this.#send(this.#subscriptions.again());
+  }
+
+  #step(event: LinkEvent): void {
+    const { link, actions } = stepLink(this.#link, event, Date.now(), Math.random());
+    const changed = link !== this.#link;
+    const told = link.phase !== this.#link.phase || link.phase !== 'open';
+    this.#link = link;
+    for (const action of actions) this.#act(action);
+    if (!changed) return;
+    this.#arm();
+    if (told) this.#listener.link(link);
+  }
+
+  #act(action: LinkAction): void {
+    switch (action) {
+      case 'connect':
+        this.#connect();
+        return;
+      case 'drop':
+        this.#drop();
+        return;
+      case 'probe':
+        this.#send(this.#subscriptions.probe());
+        return;
+    }
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url, SUBPROTOCOL);
+    this.#socket = socket;
+    // Events of a socket that was given up are nobody's business any more.
+    const mine = (handle: () => void) => (): void => {
+      if (this.#socket === socket) handle();
+    };
+    socket.onopen = mine(() => {
+      this.#step({ type: 'opened' });
+      this.#send(this.#subscriptions.again());
+    });
+    socket.onmessage = (event: MessageEvent<unknown>) => {
+      if (this.#socket === socket && typeof event.data === 'string') this.#receive(event.data);
+    };
+    socket.onclose = (event) => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#step({ type: 'closed', code: event.code });
+    };
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+  }
+
+  #receive(text: string): void {
+    this.#step({ type: 'heard' });
+    const message = decodeServerFrame(text);
+    if (!message) return;
+    const { notes, send } = this.#subscriptions.receive(message);
+    for (const note of notes) {
+      if (note.type === 'locked') this.lock();
+      this.#listener.note(note);
+    }
+    this.#send(send);
+  }
+
+  #send(messages: readonly ClientMessage[]): void {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    for (const message of messages) socket.send(JSON.stringify(message));
+  }
+
+  /**
+   * One timer for whatever is due next. A frame moves the deadline, but not the timer: that would be two calls a frame. It
+   * fires early then, finds nothing due and is set again.
+   */
+  #arm(): void {
+    const deadline = deadlineOf(this.#link);
+    if (this.#link.phase === 'open' && this.#link.answerBy === undefined && this.#timer !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (deadline === undefined) return;
+    this.#timer = window.setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#step({ type: 'due' });
+        this.#arm();
+      },
+      Math.max(0, deadline - Date.now()),
+    );
+  }
+}

@@ -1,0 +1,174 @@
+import { ensureNever } from '../../src/protocol/brand.ts';
+import type { ErrorCode } from '../../src/protocol/errors.ts';
+import type { FrameTrade, TradesFrame } from '../../src/protocol/frame.ts';
+import type { ClientMessage, Hello, LastPrice, ServerMessage, UpstreamStatus } from '../../src/protocol/wire.ts';
+import {
+  ask,
+  type Following,
+  followFrame,
+  followReset,
+  followSubscribed,
+  NOTHING_FOLLOWED,
+  sinceOf,
+} from './follow.ts';
+
+/** What the feed has to say to the page. */
+export type FeedNote =
+  | { readonly type: 'hello'; readonly hello: Hello }
+  | { readonly type: 'status'; readonly status: UpstreamStatus }
+  | { readonly type: 'served'; readonly symbol: string; readonly last: LastPrice | undefined }
+  | { readonly type: 'waiting'; readonly symbol: string; readonly position: number }
+  | { readonly type: 'refused'; readonly symbol: string; readonly code: ErrorCode }
+  | { readonly type: 'trades'; readonly symbol: string; readonly trades: readonly FrameTrade[] }
+  /** What comes next does not join what came before; how long the break lasted is not known. */
+  | { readonly type: 'broken'; readonly symbol: string }
+  | {
+      readonly type: 'gap';
+      readonly symbol: string;
+      readonly from: number;
+      readonly to: number;
+      readonly label: string;
+    }
+  /** An access token is needed. */
+  | { readonly type: 'locked' };
+
+/** What came of one message: notes for the page, messages for the server. */
+export interface Outcome {
+  readonly notes: readonly FeedNote[];
+  readonly send: readonly ClientMessage[];
+}
+
+const NOTHING: Outcome = { notes: [], send: [] };
+const tell = (...notes: FeedNote[]): Outcome => ({ notes, send: [] });
+
+const GAP_LABELS = {
+  upstream: 'Finnhub was down',
+  unwatched: 'Nobody watched',
+  restart: 'Server restarted',
+  overrun: 'Server overloaded',
+} as const;
+
+/**
+ * Which symbols the page wants, and how far each has been followed. It outlives connections: that is what makes a
+ * reconnect go on where the last one ended. No socket here, only what was said and what to say.
+ */
+export class Subscriptions {
+  readonly #wanted = new Set<string>();
+  readonly #followed = new Map<string, Following>();
+
+  /** What to send, on an open connection, to watch `symbol`. */
+  watch(symbol: string): ClientMessage[] {
+    if (this.#wanted.has(symbol)) return [];
+    this.#wanted.add(symbol);
+    return [this.#subscribe(symbol)];
+  }
+
+  /** What to send, on an open connection, to stop watching `symbol`. How far it was followed is kept. */
+  leave(symbol: string): ClientMessage[] {
+    if (!this.#wanted.delete(symbol)) return [];
+    this.#followed.set(symbol, { ...this.#following(symbol), id: undefined });
+    return [{ type: 'unsubscribe', symbol }];
+  }
+
+  /** Forgets how far a symbol was followed: what the page had of it is gone. */
+  forget(symbol: string): void {
+    if (!this.#wanted.has(symbol)) this.#followed.delete(symbol);
+  }
+
+  /** Subscribes to everything (again), each from where it was left. */
+  again(): ClientMessage[] {
+    return [...this.#wanted].map((symbol) => this.#subscribe(symbol));
+  }
+
+  /** Whether the server sends any of the symbols now. One that waits for a slot need not be answered before its turn. */
+  get isServed(): boolean {
+    return this.#served().length > 0;
+  }
+
+  /** Asks again for what is being sent, from where it was left: that is always answered, and mends whatever was missed. */
+  probe(): ClientMessage[] {
+    return this.#served().map((symbol) => this.#subscribe(symbol));
+  }
+
+  #served(): string[] {
+    return [...this.#wanted].filter((symbol) => this.#following(symbol).id !== undefined);
+  }
+
+  receive(message: ServerMessage | TradesFrame): Outcome {
+    switch (message.type) {
+      case 'trades':
+        return this.#frame(message);
+      case 'hello':
+        return tell({ type: 'hello', hello: message });
+      case 'status':
+        return tell({ type: 'status', status: message });
+      case 'ping':
+        return NOTHING;
+      case 'error':
+        if (message.code === 'unauthorized') return tell({ type: 'locked' });
+        if (message.symbol === undefined || !this.#wanted.has(message.symbol)) return NOTHING;
+        return tell({ type: 'refused', symbol: message.symbol, code: message.code });
+      case 'subscribed':
+      case 'gap':
+      case 'reset':
+      case 'waiting':
+        // What was on its way when the symbol was left means nothing any more.
+        return this.#wanted.has(message.symbol) ? this.#about(message) : NOTHING;
+      default:
+        return ensureNever(message);
+    }
+  }
+
+  #about(message: Extract<ServerMessage, { type: 'subscribed' | 'gap' | 'reset' | 'waiting' }>): Outcome {
+    const { symbol } = message;
+    switch (message.type) {
+      case 'subscribed': {
+        const before = this.#following(symbol);
+        const { following, broken } = followSubscribed(before, message);
+        this.#followed.set(symbol, following);
+        // After a resume the trades up to the last price are still to come: it would stand before them.
+        const last = before.epoch === undefined ? message.last : undefined;
+        const served: FeedNote = { type: 'served', symbol, last };
+        return broken ? tell({ type: 'broken', symbol }, served) : tell(served);
+      }
+      case 'gap':
+        return tell({
+          type: 'gap',
+          symbol,
+          from: message.from,
+          to: message.to,
+          label: GAP_LABELS[message.cause],
+        });
+      case 'reset':
+        this.#followed.set(symbol, followReset(this.#following(symbol), message));
+        return tell({ type: 'broken', symbol });
+      case 'waiting':
+        return tell({ type: 'waiting', symbol, position: message.position });
+      default:
+        return ensureNever(message);
+    }
+  }
+
+  #frame(frame: TradesFrame): Outcome {
+    for (const symbol of this.#wanted) {
+      const before = this.#following(symbol);
+      if (before.id !== frame.id) continue;
+      const { following, fresh, hole } = followFrame(before, frame);
+      if (hole) return { notes: [], send: [this.#subscribe(symbol)] };
+      this.#followed.set(symbol, following);
+      return fresh.length === 0 ? NOTHING : tell({ type: 'trades', symbol, trades: fresh });
+    }
+    return NOTHING;
+  }
+
+  #following(symbol: string): Following {
+    return this.#followed.get(symbol) ?? NOTHING_FOLLOWED;
+  }
+
+  #subscribe(symbol: string): ClientMessage {
+    const following = this.#following(symbol);
+    this.#followed.set(symbol, ask(following));
+    const since = sinceOf(following);
+    return since ? { type: 'subscribe', symbol, since } : { type: 'subscribe', symbol };
+  }
+}

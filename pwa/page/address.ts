@@ -1,0 +1,14 @@
+import { isSymbol } from '../../src/protocol/symbols.ts';
+
+/** The symbol an address asks for; `undefined` when it names none that can be one. */
+export function symbolInAddress(search: string): string | undefined {
+  const symbol = new URLSearchParams(search).get('symbol')?.trim();
+  return isSymbol(symbol) ? symbol : undefined;
+}
+
+/** The query for `symbol`, other parameters kept. The colon of `BINANCE:BTCUSDT` stays readable: it is allowed in a query. */
+export function addressOf(search: string, symbol: string): string {
+  const parameters = new URLSearchParams(search);
+  parameters.set('symbol', symbol);
+  return `?${parameters.toString().replaceAll('%3A', ':')}`;
+}

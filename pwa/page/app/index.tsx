@@ -1,0 +1,26 @@
+import './style.css';
+import { ChartPanel } from '../chart-panel/index.tsx';
+import { Header } from '../header/index.tsx';
+import { Quote } from '../quote/index.tsx';
+import { link } from '../state.ts';
+import { TokenForm } from '../token-form/index.tsx';
+import { Toolbar } from '../toolbar/index.tsx';
+
+export function App() {
+  return (
+    <>
+      <Header />
+      {link.value.phase === 'locked' ? (
+        <main class="locked">
+          <TokenForm />
+        </main>
+      ) : (
+        <main class="desk">
+          <Quote />
+          <Toolbar />
+          <ChartPanel />
+        </main>
+      )}
+    </>
+  );
+}

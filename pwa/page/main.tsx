@@ -1,0 +1,13 @@
+import './base.css';
+import { render } from 'preact';
+import { App } from './app/index.tsx';
+import { startNames } from './names.ts';
+import { startClock } from './refresh.ts';
+import { start } from './session.ts';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('the page has no #app');
+start();
+startClock();
+startNames();
+render(<App />, root);

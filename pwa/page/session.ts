@@ -1,0 +1,183 @@
+import { batch } from '@preact/signals';
+import { ensureNever } from '../../src/protocol/brand.ts';
+import { movesLast } from '../../src/protocol/conditions.ts';
+import type { FeedKind } from '../../src/protocol/wire.ts';
+import { FeedClient } from '../feed/client.ts';
+import type { FeedNote } from '../feed/subscriptions.ts';
+import { addressOf, symbolInAddress } from './address.ts';
+import { onTrade, refresh } from './refresh.ts';
+import * as state from './state.ts';
+import { lastFeed, recentPicks, rememberFeed, rememberPick } from './storage.ts';
+import { Tapes } from './tapes.ts';
+
+const FIRST_SYMBOL = 'BINANCE:BTCUSDT';
+const FIRST_NAME = 'Bitcoin / Tether';
+/** What the line says where it is not known how long trades were missed. */
+const BROKEN_LABEL = 'Trades missed';
+
+const tapes = new Tapes((symbol) => client.forget(symbol));
+
+const client = new FeedClient(socketUrl(location), {
+  link(link) {
+    batch(() => {
+      state.now.value = Date.now();
+      state.link.value = link;
+      if (link.phase !== 'open' && state.place.peek().state !== 'refused') state.place.value = { state: 'asking' };
+      markInterruption();
+    });
+  },
+  note: (note) => batch(() => take(note)),
+});
+
+/** Opens the connection and shows the symbol of the address, or else the one viewed last. */
+export function start(): void {
+  const feed = lastFeed();
+  state.recent.value = recentPicks(feed);
+  state.online.value = navigator.onLine;
+  show(symbolInAddress(location.search) ?? lastViewed());
+  history.replaceState(null, '', addressOf(location.search, state.symbol.peek()));
+  addEventListener('popstate', () => show(symbolInAddress(location.search) ?? lastViewed()));
+  addEventListener('online', () => {
+    state.online.value = true;
+    client.back();
+  });
+  addEventListener('offline', () => {
+    state.online.value = false;
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    state.now.value = Date.now();
+    client.back();
+  });
+  client.start();
+}
+
+/** Shows `symbol` and makes it a step in the browser's history. */
+export function choose(symbol: string, description = ''): void {
+  if (symbol !== state.symbol.peek()) history.pushState(null, '', addressOf(location.search, symbol));
+  show(symbol, description);
+}
+
+/** Asks the server once more for what it refused. */
+export function tryAgain(): void {
+  state.place.value = { state: 'asking' };
+  client.again();
+}
+
+/** Connects anew, after the access token was accepted. */
+export function reconnect(): void {
+  client.start();
+}
+
+/** The chosen symbol's name became known. */
+export function learnName(description: string): void {
+  state.name.value = description;
+  remember();
+}
+
+function show(symbol: string, description = ''): void {
+  const before = state.symbol.peek();
+  if (symbol === before) return;
+  batch(() => {
+    state.symbol.value = symbol;
+    state.name.value = description || nameOf(symbol);
+    state.tape.value = tapes.use(symbol);
+    state.place.value = { state: 'asking' };
+    state.interruptedSince.value = undefined;
+    refresh();
+  });
+  if (before !== '') client.leave(before);
+  client.watch(symbol);
+}
+
+function nameOf(symbol: string): string {
+  const known = state.recent.peek().find((pick) => pick.symbol === symbol)?.description;
+  return known ?? (symbol === FIRST_SYMBOL ? FIRST_NAME : '');
+}
+
+function lastViewed(): string {
+  return state.recent.peek()[0]?.symbol ?? FIRST_SYMBOL;
+}
+
+/** Keeps the chosen symbol among the recent picks of this feed, once the server has taken it. */
+function remember(): void {
+  const feed = state.feed.peek();
+  const { state: standing } = state.place.peek();
+  if (!feed || standing === 'asking' || standing === 'refused') return;
+  state.recent.value = rememberPick(feed, { symbol: state.symbol.peek(), description: state.name.peek() });
+}
+
+function take(note: FeedNote): void {
+  switch (note.type) {
+    case 'hello':
+      state.clockOffsetMs.value = note.hello.time - Date.now();
+      meet(note.hello.feed);
+      return;
+    case 'status':
+      state.upstream.value = note.status;
+      state.now.value = Date.now();
+      markInterruption();
+      return;
+    case 'trades': {
+      const tape = tapes.get(note.symbol);
+      if (!tape) return;
+      for (const trade of note.trades) if (movesLast(trade.flags)) tape.push(trade.t, trade.p);
+      const newest = note.trades.at(-1);
+      if (newest) tape.clock.arrived(newest.t, state.serverNow());
+      break;
+    }
+    case 'broken':
+      tapes.get(note.symbol)?.break(BROKEN_LABEL);
+      break;
+    case 'gap':
+      tapes.get(note.symbol)?.gap(note.from, note.to, note.label);
+      break;
+    case 'served': {
+      const tape = tapes.get(note.symbol);
+      if (tape && note.last && !tape.last) tape.push(note.last.t, note.last.p);
+      settle(note.symbol, { state: 'served' });
+      break;
+    }
+    case 'waiting':
+      settle(note.symbol, { state: 'waiting', position: note.position });
+      return;
+    case 'refused':
+      settle(note.symbol, { state: 'refused', code: note.code });
+      return;
+    case 'locked':
+      return;
+    default:
+      ensureNever(note);
+  }
+  if (note.symbol === state.symbol.peek()) onTrade();
+}
+
+/** Which feed this server has is now known: its own recent picks count. */
+function meet(feed: FeedKind): void {
+  const before = lastFeed();
+  state.feed.value = feed;
+  if (feed !== before) {
+    rememberFeed(feed);
+    state.recent.value = recentPicks(feed);
+  }
+}
+
+function settle(symbol: string, place: (typeof state.place)['value']): void {
+  if (symbol !== state.symbol.peek()) return;
+  state.place.value = place;
+  markInterruption();
+  remember();
+}
+
+/** Notes since when trades may be missing, so that the chart can say so while it lasts. */
+function markInterruption(): void {
+  const upstream = state.upstream.peek()?.upstream;
+  const down = upstream === 'connecting' || upstream === 'unauthorized';
+  const served = state.link.peek().phase === 'open' && state.place.peek().state === 'served';
+  if (served && !down) state.interruptedSince.value = undefined;
+  else state.interruptedSince.value ??= state.tape.peek().last && state.serverNow();
+}
+
+function socketUrl({ protocol, host }: Location): string {
+  return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/`;
+}

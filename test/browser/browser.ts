@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const CANDIDATES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** No sandbox (tests run as root in containers), and no traffic of the browser's own. */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  if (executablePath === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+/** A page in a context of its own (storage, cookies), and what the browser complained about in it. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly problems: readonly string[];
+}
+
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: PHONE, locale: 'en-US', ...options });
+  await context.addInitScript({ content: SPY });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  // Violations of the content security policy are console errors too.
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  await page.goto(url);
+  return { page, context, problems };
+}
+
+/** Notes what is written on canvases and how often they are cleared for a new drawing, and lets a test hide the tab. */
+const SPY = `
+  const spy = (globalThis.canvasSpy = { texts: new Set(), drawings: 0, hidden: false });
+  const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    spy.texts.add(String(text));
+    return fillText.call(this, text, ...rest);
+  };
+  CanvasRenderingContext2D.prototype.clearRect = function (...rest) {
+    spy.drawings += 1;
+    return clearRect.apply(this, rest);
+  };
+  Object.defineProperty(Document.prototype, 'hidden', { configurable: true, get: () => spy.hidden });
+`;
+
+/** The texts drawn on the page's canvas so far. */
+export function drawnTexts(page: Page): Promise<readonly string[]> {
+  return page.evaluate('[...canvasSpy.texts]');
+}
+
+/** How many times the chart was drawn so far. */
+export function drawings(page: Page): Promise<number> {
+  return page.evaluate('canvasSpy.drawings');
+}
+
+/** Makes the page believe that its tab is hidden, or shown again. */
+export async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(`canvasSpy.hidden = ${hidden}; document.dispatchEvent(new Event('visibilitychange')); 0`);
+}
+
+/** How far the page can be scrolled sideways, CSS pixels. */
+export function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - innerWidth');
+}
