@@ -1,4 +1,5 @@
 import { type Fairness, overShare, preemptable } from './fair-share.ts';
+import { dueAt, Entries, leastRecentlyWatched } from './ledger-entries.ts';
 import { type Entry, type Interest, interestKey } from './ledger-entry.ts';
 
 /** What has to be done because of a change. `subscribe` and `unsubscribe` are for upstream, the others for shards. */
@@ -35,9 +36,8 @@ export class DemandLedger {
   #capacity: number;
   readonly #lingerMs: number;
   readonly #fairness: Fairness;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Entries();
   readonly #interests = new Map<string, Interest>();
-  #nextOrder = 1;
   #effects: Effect[] = [];
 
   constructor({ capacity, lingerMs, fairness }: LedgerOptions) {
@@ -52,12 +52,12 @@ export class DemandLedger {
 
   /** Symbols that have a slot now, watched or lingering, in no particular order. */
   held(): string[] {
-    return this.#list('live').map((entry) => entry.symbol);
+    return this.#entries.live().map((entry) => entry.symbol);
   }
 
   /** Symbols that wait, next first. */
   waiting(): string[] {
-    return this.#queue().map((entry) => entry.symbol);
+    return this.#entries.queue().map((entry) => entry.symbol);
   }
 
   /** Where a symbol stands in line, for a shard that asks. */
@@ -72,7 +72,7 @@ export class DemandLedger {
     const key = interestKey(interest.shard, interest.ref);
     if (this.#interests.has(key)) return [];
     const { symbol, shard, ref, patient } = interest;
-    const entry = this.#entries.get(symbol) ?? this.#create(symbol);
+    const entry = this.#entries.get(symbol) ?? this.#entries.create(symbol);
     if (entry.state === 'live') {
       this.#attach(key, interest, entry);
       return this.#done();
@@ -86,7 +86,7 @@ export class DemandLedger {
     this.#attach(key, interest, entry);
     this.#settle();
     // By now it may have got a slot. If not, it waits, unless it cannot or the queue is full.
-    if (!this.#has(entry, 'live') && (!patient || (isNew && this.#queue().length > MAX_WAITING))) {
+    if (!this.#has(entry, 'live') && (!patient || (isNew && this.#entries.queue().length > MAX_WAITING))) {
       this.#detach(key, interest, entry, now);
       this.#effects.push({ type: 'refused', shard, ref });
     } else if (this.#has(entry, 'waiting') && entry.told !== undefined) {
@@ -142,14 +142,14 @@ export class DemandLedger {
   /** A new upstream worker has no subscriptions yet and assumes `capacity`: what it must be asked for. */
   upstreamStarted(capacity: number): readonly Effect[] {
     this.#capacity = capacity;
-    for (const entry of this.#list('live')) this.#effects.push({ type: 'subscribe', symbol: entry.symbol });
+    for (const entry of this.#entries.live()) this.#effects.push({ type: 'subscribe', symbol: entry.symbol });
     this.#settle();
     return this.#done();
   }
 
   /** Does what time alone brings about: lingering ends, refused symbols are tried again. */
   tick(now: number): readonly Effect[] {
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of this.#entries.all()) {
       if (dueAt(entry, this.#lingerMs) > now) continue;
       if (entry.state === 'live') this.#release(entry);
       else if (entry.interests.size === 0) this.#entries.delete(entry.symbol);
@@ -162,25 +162,8 @@ export class DemandLedger {
   /** When `tick` has something to do next, ms since 1970 UTC; Infinity when never. */
   nextTick(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const entry of this.#entries.values()) next = Math.min(next, dueAt(entry, this.#lingerMs));
+    for (const entry of this.#entries.all()) next = Math.min(next, dueAt(entry, this.#lingerMs));
     return next;
-  }
-
-  #create(symbol: string): Entry {
-    const entry: Entry = {
-      symbol,
-      interests: new Set(),
-      state: 'waiting',
-      order: this.#nextOrder,
-      grantedAt: 0,
-      idleSince: undefined,
-      retryAt: 0,
-      refusals: 0,
-      told: undefined,
-    };
-    this.#nextOrder += 1;
-    this.#entries.set(symbol, entry);
-    return entry;
   }
 
   #attach(key: string, interest: Interest, entry: Entry): void {
@@ -202,10 +185,10 @@ export class DemandLedger {
   /** Gives slots to those who wait: free ones, then lingering ones, then what fairness takes back. */
   #settle(): void {
     for (;;) {
-      const queue = this.#queue();
+      const queue = this.#entries.queue();
       const [first] = queue;
       if (!first) break;
-      const live = this.#list('live');
+      const live = this.#entries.live();
       if (live.length >= this.#capacity) {
         const idle = leastRecentlyWatched(live);
         if (idle) this.#release(idle);
@@ -214,8 +197,7 @@ export class DemandLedger {
       }
       const next = queue.find((entry) => !overShare(entry, live, queue, this.#capacity)) ?? first;
       next.state = 'live';
-      next.grantedAt = this.#nextOrder;
-      this.#nextOrder += 1;
+      next.grantedAt = this.#entries.nextOrder();
       next.told = undefined;
       this.#effects.push({ type: 'subscribe', symbol: next.symbol });
     }
@@ -225,7 +207,7 @@ export class DemandLedger {
   /** Lingering symbols that a smaller capacity has no room for are let go. */
   #shrink(): void {
     for (;;) {
-      const live = this.#list('live');
+      const live = this.#entries.live();
       const idle = live.length > this.#capacity ? leastRecentlyWatched(live) : undefined;
       if (!idle) return;
       this.#release(idle);
@@ -237,8 +219,7 @@ export class DemandLedger {
     if (!victim) return false;
     this.#effects.push({ type: 'unsubscribe', symbol: victim.symbol });
     this.#displace(victim);
-    victim.order = this.#nextOrder;
-    this.#nextOrder += 1;
+    victim.order = this.#entries.nextOrder();
     return true;
   }
 
@@ -261,20 +242,12 @@ export class DemandLedger {
   }
 
   #tellPositions(): void {
-    for (const [i, entry] of this.#queue().entries()) {
+    for (const [i, entry] of this.#entries.queue().entries()) {
       const position = i + 1;
       if (entry.told === position) continue;
       entry.told = position;
       this.#effects.push({ type: 'waiting', symbol: entry.symbol, position });
     }
-  }
-
-  #queue(): Entry[] {
-    return this.#list('waiting').sort((a, b) => a.order - b.order);
-  }
-
-  #list(state: Entry['state']): Entry[] {
-    return [...this.#entries.values()].filter((entry) => entry.state === state);
   }
 
   #has(entry: Entry, state: Entry['state']): boolean {
@@ -287,19 +260,4 @@ export class DemandLedger {
     this.#effects = [];
     return effects;
   }
-}
-
-function leastRecentlyWatched(live: readonly Entry[]): Entry | undefined {
-  let oldest: Entry | undefined;
-  for (const entry of live) {
-    if (entry.idleSince !== undefined && entry.idleSince < (oldest?.idleSince ?? Number.POSITIVE_INFINITY)) {
-      oldest = entry;
-    }
-  }
-  return oldest;
-}
-
-function dueAt(entry: Entry, lingerMs: number): number {
-  if (entry.state === 'live' && entry.idleSince !== undefined) return entry.idleSince + lingerMs;
-  return entry.state === 'barred' ? entry.retryAt : Number.POSITIVE_INFINITY;
 }

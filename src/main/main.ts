@@ -1,6 +1,7 @@
 import { createLog, errorText } from '../runtime/log.ts';
 import { helpText, processSources, readCommand } from './config.ts';
 import { type DataDir, DataDirError, openDataDir } from './data-dir.ts';
+import { Epochs } from './epochs.ts';
 import { EXIT_BAD_CONFIG, EXIT_FAILED, EXIT_OK } from './limits.ts';
 import { PortError, probePort } from './port.ts';
 import type { Settings } from './settings.ts';
@@ -8,6 +9,9 @@ import { Supervisor } from './supervisor.ts';
 
 /** Put in by the build. */
 const VERSION = process.env.TICKCAST_VERSION ?? 'development';
+
+/** uWebSockets.js takes headers up to 4 kB by default; a browser's cookies of other programs on localhost exceed that. */
+const MAX_HEADER_BYTES = '16384';
 
 /** Entry of the server. */
 async function main(): Promise<void> {
@@ -28,15 +32,18 @@ async function main(): Promise<void> {
 }
 
 async function serve(settings: Settings): Promise<void> {
+  process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= MAX_HEADER_BYTES;
   const log = createLog(settings.logLevel, 'main');
   // Node prints its own warnings (node:sqlite is "experimental") as text; here they are log lines like all others.
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.debug({ warning: warning.message }, 'Node warns'));
 
   let dataDir: DataDir;
+  let epochs: Epochs;
   let port: number;
   try {
     dataDir = await openDataDir(settings.dataDir);
+    epochs = new Epochs(dataDir.path, log);
     port = await probePort(settings.host, settings.port);
   } catch (error) {
     if (!(error instanceof DataDirError || error instanceof PortError)) throw error;
@@ -44,7 +51,7 @@ async function serve(settings: Settings): Promise<void> {
     return;
   }
 
-  const supervisor = new Supervisor({ settings, port, dataDir, version: VERSION, log });
+  const supervisor = new Supervisor({ settings, port, dataDir, epochs, version: VERSION, log });
   const stop = once(async (signal: string) => {
     log.info({ signal }, 'stopping');
     await supervisor.stop();
@@ -54,6 +61,10 @@ async function serve(settings: Settings): Promise<void> {
   });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: error.message, stack: error.stack }, 'Tickcast failed');
+    void supervisor.endProcess(EXIT_FAILED);
+  });
   acceptFaults(supervisor);
 
   try {

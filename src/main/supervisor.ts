@@ -1,52 +1,31 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { ensureNever } from '../protocol/brand.ts';
-import type {
-  EncodedCatalogue,
-  Fault,
-  FromShard,
-  FromSimulator,
-  FromUpstream,
-  ShardOptions,
-  SimulatorOptions,
-  ToShard,
-  ToUpstream,
-  UpstreamOptions,
-} from '../protocol/threads.ts';
-import type { Log } from '../runtime/log.ts';
+import type { EncodedCatalogue, Fault, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
 import { Catalogue } from './catalogue.ts';
 import { isLoopback } from './config.ts';
-import type { DataDir } from './data-dir.ts';
 import { Demand } from './demand.ts';
 import { endNow } from './end.ts';
 import { EXIT_HUNG, LAST_WORDS_MS, STOP_WITHIN_MS, WATCH_MS } from './limits.ts';
-import { ManagedWorker } from './managed-worker.ts';
-import type { Settings } from './settings.ts';
-
-type Shard = ManagedWorker<ShardOptions, ToShard<MessagePort>, FromShard>;
-type Upstream = ManagedWorker<UpstreamOptions, ToUpstream<MessagePort>, FromUpstream>;
-type Simulator = ManagedWorker<SimulatorOptions, Fault, FromSimulator>;
-
-export interface SupervisorOptions {
-  readonly settings: Settings;
-  /** The port the shards listen on; known to be free. */
-  readonly port: number;
-  readonly dataDir: DataDir;
-  readonly version: string;
-  readonly log: Log;
-}
-
-/** The key of the simulated feed; it guards nothing. */
-const SIMULATOR_KEY = 'simulated';
-const file = (name: string): URL => new URL(`./${name}`, import.meta.url);
+import {
+  builtFile,
+  createShard,
+  createSimulator,
+  createUpstream,
+  feedSource,
+  isSimulated,
+  type ServerContext,
+  type Shard,
+  type Simulator,
+  type Upstream,
+} from './workers.ts';
 
 /** Starts the workers, connects them, brings back the ones that crash, and stops them in order. */
 export class Supervisor {
-  readonly #options: SupervisorOptions;
+  readonly #context: ServerContext;
   readonly #demand: Demand;
   readonly #shards: readonly Shard[];
   readonly #upstream: Upstream;
   readonly #simulator: Simulator | undefined;
-  readonly #connections: Int32Array;
   readonly #closed = new Set<number>();
   #catalogue: Catalogue | undefined;
   #encoded: EncodedCatalogue | undefined;
@@ -56,10 +35,10 @@ export class Supervisor {
   #onShardClosed: (() => void) | undefined;
   #ready = 0;
 
-  constructor(options: SupervisorOptions) {
-    this.#options = options;
-    const { settings, log } = options;
-    this.#connections = new Int32Array(new SharedArrayBuffer(4 * settings.shards));
+  constructor(context: ServerContext) {
+    this.#context = context;
+    const { settings, log } = context;
+    const connections = new Int32Array(new SharedArrayBuffer(4 * settings.shards));
     this.#demand = new Demand(
       {
         capacity: this.#fullCapacity,
@@ -72,9 +51,29 @@ export class Supervisor {
       },
       log,
     );
-    this.#upstream = this.#createUpstream();
-    this.#simulator = this.#isSimulated ? this.#createSimulator() : undefined;
-    this.#shards = Array.from({ length: settings.shards }, (_, i) => this.#createShard(i));
+    this.#upstream = createUpstream(
+      context,
+      () => feedSource(settings, this.#simulatorPort),
+      (message) => this.#fromUpstream(message),
+    );
+    this.#simulator = isSimulated(settings)
+      ? createSimulator(
+          context,
+          () => this.#simulatorPort,
+          ({ port }) => this.#simulatorReady(port),
+        )
+      : undefined;
+    this.#shards = Array.from({ length: settings.shards }, (_, shard) =>
+      createShard(
+        context,
+        shard,
+        () => ({ limit: this.#demand.capacity, maxSubscriptions: this.#fullCapacity, connections }),
+        {
+          onMessage: (message) => this.#fromShard(shard, message),
+          onCrash: () => this.#demand.shardGone(shard),
+        },
+      ),
+    );
   }
 
   /** Resolves once every shard serves; rejects with what kept one from it. */
@@ -94,10 +93,18 @@ export class Supervisor {
     for (const worker of [this.#upstream, this.#simulator, ...this.#shards]) worker?.expectEnd();
     await this.#closeShards('drain', STOP_WITHIN_MS);
     if (!this.#allClosed) {
-      this.#options.log.fatal('a shard did not close in time');
+      this.#context.log.fatal('a shard did not close in time');
       endNow(EXIT_HUNG);
     }
     await Promise.all([this.#upstream.kill(), this.#simulator?.kill(), this.#catalogue?.stop()]);
+  }
+
+  /** Ends the process because it cannot go on; the shards that still react say goodbye to their clients first. */
+  async endProcess(code: number): Promise<never> {
+    clearInterval(this.#watching);
+    for (const shard of this.#shards) shard.expectEnd();
+    await this.#closeShards('stop', LAST_WORDS_MS);
+    endNow(code);
   }
 
   /** Does to a worker what a test asked for over the IPC channel. */
@@ -107,27 +114,25 @@ export class Supervisor {
     }
   }
 
-  get #isSimulated(): boolean {
-    return this.#options.settings.keys.length === 0;
+  get #fullCapacity(): number {
+    const { keys, symbolLimit } = this.#context.settings;
+    return Math.max(1, keys.length) * symbolLimit;
   }
 
-  get #fullCapacity(): number {
-    const { keys, symbolLimit } = this.#options.settings;
-    return Math.max(1, keys.length) * symbolLimit;
+  #simulatorReady(port: number): void {
+    const isFirst = this.#simulatorPort === 0;
+    this.#simulatorPort = port;
+    if (isFirst) this.#startFeed();
   }
 
   #startFeed(): void {
     this.#upstream.start();
     for (const shard of this.#shards) shard.start();
-    const { settings, dataDir, log } = this.#options;
+    const { settings, dataDir, log } = this.#context;
+    const { kind, keys, restUrl } = feedSource(settings, this.#simulatorPort);
     this.#catalogue = new Catalogue(
-      file('tasks.mjs'),
-      {
-        restUrl: this.#isSimulated ? `http://127.0.0.1:${this.#simulatorPort}/api/v1` : settings.finnhubRestUrl,
-        key: settings.keys[0] ?? SIMULATOR_KEY,
-        source: this.#isSimulated ? 'simulated' : 'finnhub',
-        cacheDir: dataDir.path,
-      },
+      builtFile('tasks.mjs'),
+      { restUrl, key: keys[0] ?? '', source: kind, cacheDir: dataDir.path },
       log,
       (catalogue) => {
         this.#encoded = catalogue;
@@ -135,71 +140,6 @@ export class Supervisor {
       },
     );
     void this.#catalogue.load();
-  }
-
-  #createSimulator(): Simulator {
-    const { settings, log } = this.#options;
-    return new ManagedWorker<SimulatorOptions, Fault, FromSimulator>({
-      name: 'simulator',
-      file: file('simulator.mjs'),
-      logLevel: settings.logLevel,
-      log,
-      // After a crash it comes back where the upstream worker looks for it.
-      options: () => ({ port: this.#simulatorPort, seed: 1 }),
-      onMessage: ({ port }) => {
-        const isFirst = this.#simulatorPort === 0;
-        this.#simulatorPort = port;
-        if (isFirst) this.#startFeed();
-      },
-      onCrash: () => undefined,
-    });
-  }
-
-  #createUpstream(): Upstream {
-    const { settings, dataDir, log } = this.#options;
-    return new ManagedWorker<UpstreamOptions, ToUpstream<MessagePort>, FromUpstream>({
-      name: 'upstream',
-      file: file('upstream.mjs'),
-      logLevel: settings.logLevel,
-      log,
-      options: () => ({
-        epoch: dataDir.nextEpoch(Date.now()),
-        keys: this.#isSimulated ? [SIMULATOR_KEY] : settings.keys,
-        wsUrl: this.#isSimulated ? `ws://127.0.0.1:${this.#simulatorPort}` : settings.finnhubWsUrl,
-        symbolLimit: settings.symbolLimit,
-        flushMs: settings.flushMs,
-      }),
-      onMessage: (message) => this.#fromUpstream(message),
-      onCrash: () => undefined,
-    });
-  }
-
-  #createShard(shard: number): Shard {
-    const { settings, port, log, version } = this.#options;
-    return new ManagedWorker<ShardOptions, ToShard<MessagePort>, FromShard>({
-      name: `shard-${shard}`,
-      file: file('shard.mjs'),
-      logLevel: settings.logLevel,
-      log,
-      options: () => ({
-        shard,
-        host: settings.host,
-        port,
-        feed: this.#isSimulated ? 'simulated' : 'finnhub',
-        limit: this.#demand.capacity,
-        maxSubscriptions: this.#fullCapacity,
-        accessToken: settings.accessToken,
-        allowedOrigins: settings.allowedOrigins,
-        allowedHosts: settings.allowedHosts,
-        trustedProxies: settings.trustedProxies,
-        maxConnections: settings.maxConnections,
-        connections: this.#connections,
-        pageDir: file('pwa/').pathname,
-        version,
-      }),
-      onMessage: (message) => this.#fromShard(shard, message),
-      onCrash: () => this.#demand.shardGone(shard),
-    });
   }
 
   #fromUpstream(message: FromUpstream): void {
@@ -266,20 +206,14 @@ export class Supervisor {
   #watch(): void {
     for (const worker of [this.#upstream, this.#simulator]) {
       if (!worker?.lookHung()) continue;
-      this.#options.log.error({ worker: worker.name }, 'worker hangs; ending it');
+      this.#context.log.error({ worker: worker.name }, 'worker hangs; ending it');
       void worker.kill();
     }
-    const hung = this.#shards.filter((shard) => shard.lookHung());
-    if (hung.length > 0) void this.#endHung(hung.map((shard) => shard.name));
-  }
-
-  /** A shard that hangs cannot close its App, so the whole process ends and the service manager brings it back. */
-  async #endHung(workers: readonly string[]): Promise<void> {
-    clearInterval(this.#watching);
-    this.#options.log.fatal({ workers }, 'a shard does not react any more: ending the process');
-    for (const shard of this.#shards) shard.expectEnd();
-    await this.#closeShards('stop', LAST_WORDS_MS);
-    endNow(EXIT_HUNG);
+    const hung = this.#shards.filter((shard) => shard.lookHung()).map(({ name }) => name);
+    if (hung.length === 0) return;
+    // A shard that hangs cannot close its App, so the whole process ends and the service manager brings it back.
+    this.#context.log.fatal({ workers: hung }, 'a shard does not react any more: ending the process');
+    void this.endProcess(EXIT_HUNG);
   }
 
   #closeShards(how: 'drain' | 'stop', withinMs: number): Promise<void> {

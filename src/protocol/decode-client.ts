@@ -1,5 +1,5 @@
 import { isCount, isJsonObject, parseJson } from './json.ts';
-import { isSymbol } from './symbols.ts';
+import { isSymbol, MAX_SYMBOL_LENGTH } from './symbols.ts';
 import type { ClientMessage, Rate, Since } from './wire.ts';
 
 /** The longest access token accepted, in characters. */
@@ -8,7 +8,15 @@ const MAX_TOKEN_LENGTH = 512;
 /** A client's message, or what is wrong with it (`unknown-symbol` where only the symbol's form is). */
 export type Decoded =
   | { readonly ok: true; readonly message: ClientMessage }
-  | { readonly ok: false; readonly code: 'bad-message' | 'unknown-symbol'; readonly reason: string };
+  | { readonly ok: false; readonly code: 'bad-message'; readonly reason: string }
+  | { readonly ok: false; readonly code: 'unknown-symbol'; readonly symbol: string };
+
+/** What was sent instead of a symbol is repeated only so far. */
+const notASymbol = (text: string): Decoded => ({
+  ok: false,
+  code: 'unknown-symbol',
+  symbol: text.slice(0, MAX_SYMBOL_LENGTH),
+});
 
 const bad = (reason: string): Decoded => ({ ok: false, code: 'bad-message', reason });
 
@@ -25,7 +33,7 @@ export function decodeClientMessage(text: string): Decoded {
     case 'subscribe': {
       const { symbol, since, rate } = value;
       if (typeof symbol !== 'string') return bad('subscribe needs a symbol');
-      if (!isSymbol(symbol)) return { ok: false, code: 'unknown-symbol', reason: 'this cannot be a symbol' };
+      if (!isSymbol(symbol)) return notASymbol(symbol);
       if (since !== undefined && !isSince(since)) return bad('since needs a whole epoch and seq');
       if (rate !== undefined && !isRate(rate)) return bad('rate is "full", "4hz" or "1hz"');
       return {
@@ -41,7 +49,7 @@ export function decodeClientMessage(text: string): Decoded {
     case 'unsubscribe': {
       const { symbol } = value;
       if (typeof symbol !== 'string') return bad('unsubscribe needs a symbol');
-      if (!isSymbol(symbol)) return { ok: false, code: 'unknown-symbol', reason: 'this cannot be a symbol' };
+      if (!isSymbol(symbol)) return notASymbol(symbol);
       return { ok: true, message: { type: 'unsubscribe', symbol } };
     }
     default:

@@ -58,7 +58,21 @@ export interface FeedStatus {
   readonly type: 'status';
   readonly status: UpstreamStatus;
 }
-export type FeedMessage = FeedSnapshot | FeedOpen | FeedClose | FeedBatch | FeedGap | FeedStatus;
+/** What the feed has taken in since its epoch began. */
+export interface FeedCounts {
+  readonly trades: number;
+  /** Messages and trades that were none. */
+  readonly malformed: number;
+  /** Trades of symbols that were not (or no longer) subscribed. */
+  readonly unrequested: number;
+  /** Condition codes that are not in Finnhub's list. */
+  readonly unknownConditions: number;
+}
+export interface FeedCounted {
+  readonly type: 'counts';
+  readonly counts: FeedCounts;
+}
+export type FeedMessage = FeedSnapshot | FeedOpen | FeedClose | FeedBatch | FeedGap | FeedStatus | FeedCounted;
 
 /** consumer → upstream worker: the batches up to `number` are dealt with. */
 export interface FeedAck {

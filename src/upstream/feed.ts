@@ -1,33 +1,25 @@
 import { countUnknown } from '../protocol/conditions.ts';
-import type { FeedMessage, FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
+import type { FeedCounts, FeedMessage, FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
 import type { Trade } from '../protocol/trade.ts';
 import type { UpstreamStatus } from '../protocol/wire.ts';
 import type { Log } from '../runtime/log.ts';
 import { type ConsumerPort, Consumers } from './consumers.ts';
 import { Gather } from './gather.ts';
 import { HealthMonitor } from './health.ts';
-import { MAX_UNACKED_BYTES, type Timing } from './limits.ts';
+import { MALFORMED_LOG_MS, MAX_UNACKED_BYTES, type Timing } from './limits.ts';
 import { Link } from './link.ts';
 import { asOpenSymbol, missed, Numbering, seen } from './numbering.ts';
 import { sameStatus, statusOf } from './status.ts';
-
-/** What the feed has seen since it started, for the log and the metrics. */
-export interface FeedCounts {
-  trades: number;
-  malformed: number;
-  /** Trades of symbols that were not (or no longer) subscribed. */
-  unrequested: number;
-  unknownConditions: number;
-}
 
 /**
  * The upstream worker's whole job: what the links receive is numbered, gathered, encoded once and posted to every consumer.
  * The order in which consumers see things is the order in which they happened: whatever is not trades flushes first.
  */
 export class Feed {
-  readonly counts: FeedCounts = { trades: 0, malformed: 0, unrequested: 0, unknownConditions: 0 };
+  readonly counts = { trades: 0, malformed: 0, unrequested: 0, unknownConditions: 0 } satisfies FeedCounts;
   readonly #options: UpstreamOptions;
   readonly #timing: Timing;
+  readonly #log: Log;
   readonly #toMain: (message: FromUpstream) => void;
   readonly #links: readonly Link[];
   readonly #numbering = new Numbering();
@@ -39,10 +31,14 @@ export class Feed {
   #window: NodeJS.Timeout | undefined;
   #checking: NodeJS.Timeout | undefined;
   #reconnectedAt = 0;
+  /** What was told of the counts last, and when the log last spoke of them. */
+  #told = '';
+  #malformedLogged = { count: 0, at: 0 };
 
   constructor(options: UpstreamOptions, timing: Timing, log: Log, toMain: (message: FromUpstream) => void) {
     this.#options = options;
     this.#timing = timing;
+    this.#log = log;
     this.#toMain = toMain;
     this.#status = { upstream: 'connecting', since: Date.now() };
     this.#health = new HealthMonitor(timing.silentMs);
@@ -59,7 +55,10 @@ export class Feed {
 
   start(): void {
     for (const link of this.#links) void link.run();
-    this.#checking = setInterval(() => this.#check(), this.#timing.checkMs);
+    this.#checking = setInterval(() => {
+      this.#check();
+      this.#tellCounts();
+    }, this.#timing.checkMs);
   }
 
   stop(): void {
@@ -195,6 +194,18 @@ export class Feed {
       this.#reconnectedAt = now;
       for (const link of this.#links) link.reconnect('the data is frozen');
     }
+  }
+
+  #tellCounts(): void {
+    const told = JSON.stringify(this.counts);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#consumers.post({ type: 'counts', counts: { ...this.counts } });
+    const { count, at } = this.#malformedLogged;
+    const { malformed } = this.counts;
+    if (malformed === count || Date.now() - at < MALFORMED_LOG_MS) return;
+    this.#malformedLogged = { count: malformed, at: Date.now() };
+    this.#log.warn({ malformed }, 'messages or trades from Finnhub could not be understood and were skipped');
   }
 
   #tell(message: Exclude<FeedMessage, { type: 'batch' | 'snapshot' }>): void {

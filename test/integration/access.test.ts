@@ -235,6 +235,18 @@ describe("the page's files", () => {
   });
 });
 
+describe('headers', () => {
+  it('may be larger than 4 kB: cookies of other programs on localhost are', async () => {
+    const cookie = Array.from({ length: 100 }, (_, i) => `other${i}=${'x'.repeat(100)}`).join('; ');
+    expect((await request(open, '/api/status', { Cookie: cookie })).status).toBe(200);
+    expect(await upgrade(open, { headers: { Cookie: cookie } })).toBe(101);
+  });
+
+  it('may not be without end', async () => {
+    expect((await request(open, '/', { Cookie: 'x'.repeat(40_000) })).status).toBe(431);
+  });
+});
+
 describe('the number of connections', () => {
   it('is bounded over all shards, with 503 beyond', async () => {
     const small = await startTickcast({ flags: ['--max-connections', '3', '--shards', '2'] });

@@ -1,6 +1,6 @@
 import { ensureNever } from '../../protocol/brand.ts';
 import { decodeClientMessage } from '../../protocol/decode-client.ts';
-import { ERRORS } from '../../protocol/errors.ts';
+import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
 import { encodeFinnhubError, invalidSymbolMessage, parseFinnhubRequest } from '../../protocol/finnhub.ts';
 import { CLOSE_UNAUTHORIZED } from '../../protocol/wire.ts';
 import type { Client } from './client.ts';
@@ -49,7 +49,7 @@ function serveTickcast(client: Client, text: string | undefined, { hub, isToken,
     return;
   }
   if (!decoded.ok) {
-    fail(client, 'unknown-symbol', ERRORS['unknown-symbol']);
+    fail(client, 'unknown-symbol', ERRORS['unknown-symbol'], decoded.symbol);
     return;
   }
   const { message } = decoded;
@@ -87,6 +87,6 @@ function serveFinnhub(client: Client, text: string | undefined, hub: Hub): void 
   }
 }
 
-function fail(client: Client, code: keyof typeof ERRORS, message: string): void {
-  client.tell({ type: 'error', code, message });
+function fail(client: Client, code: ErrorCode, message: string, symbol?: string): void {
+  client.tell({ type: 'error', code, message, ...(symbol === undefined ? {} : { symbol }) });
 }

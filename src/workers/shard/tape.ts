@@ -1,6 +1,6 @@
 import { batchRows, readFrame } from '../../protocol/batch.ts';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedBatch, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
+import type { FeedBatch, FeedCounts, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
 import type { LastPrice, Stretch, UpstreamStatus } from '../../protocol/wire.ts';
 import { CLOSED_RINGS, RING_BYTES } from './limits.ts';
 import { Ring, type RingItem } from './ring.ts';
@@ -36,6 +36,7 @@ export class Tape {
   /** When the upstream worker was last heard, ms since 1970 UTC: a new epoch's gap begins here. */
   #lastHeard = 0;
   #status: UpstreamStatus;
+  #counts: FeedCounts = { trades: 0, malformed: 0, unrequested: 0, unknownConditions: 0 };
 
   constructor(now: number, events: TapeEvents) {
     this.#events = events;
@@ -48,6 +49,10 @@ export class Tape {
 
   get status(): UpstreamStatus {
     return this.#status;
+  }
+
+  get counts(): FeedCounts {
+    return this.#counts;
   }
 
   get(symbol: string): TapeSymbol | undefined {
@@ -78,6 +83,9 @@ export class Tape {
         if (symbol) this.#push(symbol, { kind: 'gap', gap: message.gap });
         break;
       }
+      case 'counts':
+        this.#counts = message.counts;
+        break;
       case 'status':
         this.#status = message.status;
         this.#events.onStatus(message.status);
@@ -172,6 +180,8 @@ export class Tape {
       if (closed <= CLOSED_RINGS) return;
       if (symbol.open) continue;
       this.#symbols.delete(symbol.symbol);
+      // In a new epoch its former id may stand for another symbol.
+      if (this.#byId[symbol.ring.id] === symbol) this.#byId[symbol.ring.id] = undefined;
       closed -= 1;
     }
   }

@@ -35,6 +35,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       time: Date.now(),
       epoch: hub.tape.epoch,
       status: hub.tape.status,
+      counts: hub.tape.counts,
       connections: sockets.connections,
       symbols: [...hub.tape.symbols()]
         .filter(({ open }) => open)

@@ -1,0 +1,130 @@
+import type { MessagePort } from 'node:worker_threads';
+import type {
+  Fault,
+  FromShard,
+  FromSimulator,
+  FromUpstream,
+  ShardOptions,
+  SimulatorOptions,
+  ToShard,
+  ToUpstream,
+  UpstreamOptions,
+} from '../protocol/threads.ts';
+import type { FeedKind } from '../protocol/wire.ts';
+import type { Log } from '../runtime/log.ts';
+import type { DataDir } from './data-dir.ts';
+import type { Epochs } from './epochs.ts';
+import { ManagedWorker } from './managed-worker.ts';
+import type { Settings } from './settings.ts';
+
+export type Shard = ManagedWorker<ShardOptions, ToShard<MessagePort>, FromShard>;
+export type Upstream = ManagedWorker<UpstreamOptions, ToUpstream<MessagePort>, FromUpstream>;
+export type Simulator = ManagedWorker<SimulatorOptions, Fault, FromSimulator>;
+
+/** What every worker is made from. */
+export interface ServerContext {
+  readonly settings: Settings;
+  /** The port the shards listen on; known to be free. */
+  readonly port: number;
+  readonly dataDir: DataDir;
+  readonly epochs: Epochs;
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** Where trades and lists come from. */
+export interface FeedSource {
+  readonly kind: FeedKind;
+  readonly keys: readonly string[];
+  readonly wsUrl: string;
+  readonly restUrl: string;
+}
+
+/** The key of the simulated feed; it guards nothing. */
+const SIMULATOR_KEY = 'simulated';
+/** Every keyless start tells the same story. */
+const SIMULATOR_SEED = 1;
+
+/** A built file beside this one. */
+export const builtFile = (name: string): URL => new URL(`./${name}`, import.meta.url);
+
+export function isSimulated(settings: Settings): boolean {
+  return settings.keys.length === 0;
+}
+
+/** Finnhub, or without a key the simulator on its port: from here on they are the same. */
+export function feedSource(settings: Settings, simulatorPort: number): FeedSource {
+  const { keys, finnhubWsUrl, finnhubRestUrl } = settings;
+  if (!isSimulated(settings)) return { kind: 'finnhub', keys, wsUrl: finnhubWsUrl, restUrl: finnhubRestUrl };
+  const host = `127.0.0.1:${simulatorPort}`;
+  return { kind: 'simulated', keys: [SIMULATOR_KEY], wsUrl: `ws://${host}`, restUrl: `http://${host}/api/v1` };
+}
+
+/** `port` is asked at every start: after a crash the simulator comes back where the upstream worker looks for it. */
+export function createSimulator(
+  { settings, log }: ServerContext,
+  port: () => number,
+  onMessage: (message: FromSimulator) => void,
+): Simulator {
+  return new ManagedWorker({
+    name: 'simulator',
+    file: builtFile('simulator.mjs'),
+    logLevel: settings.logLevel,
+    log,
+    options: () => ({ port: port(), seed: SIMULATOR_SEED }),
+    onMessage,
+    onCrash: () => undefined,
+  });
+}
+
+/** Every start of the upstream worker is a new epoch. */
+export function createUpstream(
+  { settings, epochs, log }: ServerContext,
+  source: () => FeedSource,
+  onMessage: (message: FromUpstream) => void,
+): Upstream {
+  return new ManagedWorker({
+    name: 'upstream',
+    file: builtFile('upstream.mjs'),
+    logLevel: settings.logLevel,
+    log,
+    options: () => ({
+      epoch: epochs.next(Date.now()),
+      keys: source().keys,
+      wsUrl: source().wsUrl,
+      symbolLimit: settings.symbolLimit,
+      flushMs: settings.flushMs,
+    }),
+    onMessage,
+    onCrash: () => undefined,
+  });
+}
+
+export function createShard(
+  { settings, port, version, log }: ServerContext,
+  shard: number,
+  capacity: () => Pick<ShardOptions, 'limit' | 'maxSubscriptions' | 'connections'>,
+  events: { readonly onMessage: (message: FromShard) => void; readonly onCrash: () => void },
+): Shard {
+  return new ManagedWorker({
+    name: `shard-${shard}`,
+    file: builtFile('shard.mjs'),
+    logLevel: settings.logLevel,
+    log,
+    options: () => ({
+      shard,
+      host: settings.host,
+      port,
+      feed: isSimulated(settings) ? 'simulated' : 'finnhub',
+      accessToken: settings.accessToken,
+      allowedOrigins: settings.allowedOrigins,
+      allowedHosts: settings.allowedHosts,
+      trustedProxies: settings.trustedProxies,
+      maxConnections: settings.maxConnections,
+      pageDir: builtFile('pwa/').pathname,
+      version,
+      ...capacity(),
+    }),
+    ...events,
+  });
+}

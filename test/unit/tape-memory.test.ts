@@ -1,0 +1,58 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { BATCH_STRIDE, writeFrame } from '../../src/protocol/batch.ts';
+import type { FeedMessage } from '../../src/protocol/threads.ts';
+import { CLOSED_RINGS, RING_BYTES } from '../../src/workers/shard/limits.ts';
+import { Tape } from '../../src/workers/shard/tape.ts';
+
+const MEGABYTE = 1024 * 1024;
+const SYMBOLS = 4 * CLOSED_RINGS;
+
+setFlagsFromString('--expose-gc');
+const gc: () => void = runInNewContext('gc');
+
+/** Buffers are freed beside the event loop, after the objects that held them. */
+async function buffersHeld(): Promise<number> {
+  for (let i = 0; i < 2; i += 1) {
+    gc();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().arrayBuffers / MEGABYTE;
+}
+
+function createTape(): Tape {
+  const nothing = (): void => undefined;
+  return new Tape(0, {
+    onFrame: nothing,
+    onItem: nothing,
+    onOpen: nothing,
+    onClose: nothing,
+    onLost: nothing,
+    onStatus: nothing,
+  });
+}
+
+/** A batch with one frame of `size` bytes for each of both wire formats. */
+function batchOf(id: number, seq: number, size: number): FeedMessage {
+  const index = new Float64Array(BATCH_STRIDE);
+  writeFrame(index, 0, { id, firstSeq: seq, lastSeq: seq, start: 0, middle: size, end: 2 * size, lastT: 1, lastP: 1 });
+  return { type: 'batch', number: seq, bytes: new Uint8Array(2 * size), index };
+}
+
+describe('a tape', () => {
+  it('keeps the past of a bounded number of closed symbols, however many there were', async () => {
+    const tape = createTape();
+    tape.receive({ type: 'snapshot', epoch: 1, open: [], lost: [], status: { upstream: 'live', since: 0 } }, 0);
+    const before = await buffersHeld();
+    for (let id = 1; id <= SYMBOLS; id += 1) {
+      const symbol = `SYMBOL:${id}`;
+      tape.receive({ type: 'open', open: { symbol, id, seq: 0 } }, id);
+      tape.receive(batchOf(id, 1, RING_BYTES - 1_000), id);
+      tape.receive({ type: 'close', symbol }, id);
+    }
+    const growth = (await buffersHeld()) - before;
+    expect([...tape.symbols()]).toHaveLength(CLOSED_RINGS);
+    expect(growth).toBeLessThan((1.1 * CLOSED_RINGS * RING_BYTES) / MEGABYTE);
+  });
+});
