@@ -69,7 +69,7 @@ if (names.length === 0) {
   check('types: server', bin('tsc'), ['-p', 'src']);
   check('types: page', bin('tsc'), ['-p', 'pwa']);
   check('types: tests and benchmarks', bin('tsc'), ['-p', 'test']);
-  check('lint and format', bin('biome'), ['ci', '--error-on-warnings']);
+  check('lint and format', bin('biome'), ['ci', '--error-on-warnings', '--colors=off']);
   check('dead code', bin('knip'), []);
   check('size budgets', process.execPath, [join('test', 'sizes.mjs')]);
 }

@@ -1,3 +1,5 @@
+import { asSeq, asSymbolId, type Seq, type SymbolId } from './brand.ts';
+
 /**
  * One flush on its way to the consumers: the encoded frames of all symbols in one buffer, and a table of numbers that
  * describes them. Two flat arrays instead of objects, so that posting them costs the same however many symbols traded.
@@ -14,9 +16,9 @@ const LAST_P = 7;
 
 /** One frame of a batch: `tickcast.v1` bytes lie at [start, middle), Finnhub's framing at [middle, end). */
 export interface BatchFrame {
-  readonly id: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
+  readonly id: SymbolId;
+  readonly firstSeq: Seq;
+  readonly lastSeq: Seq;
   readonly start: number;
   readonly middle: number;
   readonly end: number;
@@ -45,9 +47,9 @@ export function readFrame(index: Float64Array, row: number): BatchFrame {
   const at = row * BATCH_STRIDE;
   const cell = (column: number): number => index[at + column] ?? Number.NaN;
   return {
-    id: cell(ID),
-    firstSeq: cell(FIRST_SEQ),
-    lastSeq: cell(LAST_SEQ),
+    id: asSymbolId(cell(ID)),
+    firstSeq: asSeq(cell(FIRST_SEQ)),
+    lastSeq: asSeq(cell(LAST_SEQ)),
     start: cell(START),
     middle: cell(MIDDLE),
     end: cell(END),

@@ -1,9 +1,7 @@
-/** Numbers that are easily confused get a brand each: a `Seq` is not an `EpochMs` although both are numbers. */
+/** Numbers that are easily confused get a brand each: a `Seq` is not an `Epoch` although both are numbers. */
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Milliseconds since 1970-01-01 UTC. */
-export type EpochMs = Brand<number, 'EpochMs'>;
 /** When a numbering began, in ms since 1970 UTC: new at every start of the upstream worker, never reused. */
 export type Epoch = Brand<number, 'Epoch'>;
 /** A trade's number within its symbol and epoch: 1, 2, 3 … in the order Finnhub sent them; 0 means "none yet". */
@@ -11,7 +9,6 @@ export type Seq = Brand<number, 'Seq'>;
 /** A small integer that stands for a symbol on the wire within one epoch. */
 export type SymbolId = Brand<number, 'SymbolId'>;
 
-export const asEpochMs = (n: number): EpochMs => n as EpochMs;
 export const asEpoch = (n: number): Epoch => n as Epoch;
 export const asSeq = (n: number): Seq => n as Seq;
 export const asSymbolId = (n: number): SymbolId => n as SymbolId;

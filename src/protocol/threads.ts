@@ -1,3 +1,4 @@
+import type { Epoch, Seq, SymbolId } from './brand.ts';
 import type { FeedKind, Stretch, UpstreamStatus } from './wire.ts';
 
 /**
@@ -11,8 +12,8 @@ import type { FeedKind, Stretch, UpstreamStatus } from './wire.ts';
 /** A symbol that is subscribed upstream, and the last number given. */
 export interface OpenSymbol {
   readonly symbol: string;
-  readonly id: number;
-  readonly seq: number;
+  readonly id: SymbolId;
+  readonly seq: Seq;
   /** The last price-forming trade. */
   readonly last?: { readonly t: number; readonly p: number };
 }
@@ -27,7 +28,7 @@ export interface Lost {
 /** Everything a consumer needs to start, or to go on after it fell behind: what is not listed as open is closed. */
 export interface FeedSnapshot {
   readonly type: 'snapshot';
-  readonly epoch: number;
+  readonly epoch: Epoch;
   readonly open: readonly OpenSymbol[];
   readonly lost: readonly Lost[];
   readonly status: UpstreamStatus;
@@ -83,7 +84,7 @@ export interface FeedAck {
 // ── control: main ↔ upstream worker ─────────────────────────────────────────────────────────────────────────────────
 
 export interface UpstreamOptions {
-  readonly epoch: number;
+  readonly epoch: Epoch;
   readonly keys: readonly string[];
   readonly wsUrl: string;
   /** Symbols per key. */

@@ -1,4 +1,5 @@
 import { BATCH_STRIDE, writeFrame } from '../protocol/batch.ts';
+import { asSeq, type Seq } from '../protocol/brand.ts';
 import { flagsOf, movesLast } from '../protocol/conditions.ts';
 import { encodeFinnhubTrade, encodeFinnhubTrades } from '../protocol/finnhub.ts';
 import { encodeFrame, encodeFrameTrade } from '../protocol/frame.ts';
@@ -9,10 +10,10 @@ import type { NumberedSymbol } from './numbering.ts';
 /** A frame in the making: consecutive trades of one symbol, encoded for both kinds of client as they come. */
 interface OpenFrame {
   readonly state: NumberedSymbol;
-  readonly firstSeq: number;
+  readonly firstSeq: Seq;
   /** The time of its first trade, which the others are relative to. */
   readonly base: number;
-  lastSeq: number;
+  lastSeq: Seq;
   v1: string;
   finnhub: string;
   lastT: number;
@@ -34,7 +35,7 @@ export class Gather {
   #chars = 0;
 
   add(state: NumberedSymbol, trade: Trade): void {
-    state.seq += 1;
+    state.seq = asSeq(state.seq + 1);
     const flags = flagsOf(trade.c);
     const finnhub = encodeFinnhubTrade(trade, state.quoted);
     let frame = this.#newest.get(state.id);

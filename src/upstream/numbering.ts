@@ -1,3 +1,4 @@
+import { asSeq, asSymbolId, type Seq, type SymbolId } from '../protocol/brand.ts';
 import type { OpenSymbol } from '../protocol/threads.ts';
 import type { GapCause, LastPrice, Stretch } from '../protocol/wire.ts';
 import { MAX_NUMBERED } from './limits.ts';
@@ -7,8 +8,8 @@ export interface NumberedSymbol {
   readonly symbol: string;
   /** The symbol as JSON. */
   readonly quoted: string;
-  readonly id: number;
-  seq: number;
+  readonly id: SymbolId;
+  seq: Seq;
   last: LastPrice | undefined;
   open: boolean;
   /** Since when trades of it are missed, and why; `undefined` while it is being seen. */
@@ -31,8 +32,8 @@ export class Numbering {
       state = {
         symbol,
         quoted: JSON.stringify(symbol),
-        id: this.#nextId,
-        seq: 0,
+        id: asSymbolId(this.#nextId),
+        seq: asSeq(0),
         last: undefined,
         open: true,
         missing: { from: now, cause: 'upstream' },

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { batchRows, readFrame } from '../../src/protocol/batch.ts';
+import { asEpoch } from '../../src/protocol/brand.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
 import { parseJson } from '../../src/protocol/json.ts';
 import type { FeedMessage, FromUpstream, UpstreamOptions } from '../../src/protocol/threads.ts';
@@ -68,7 +69,7 @@ export function startFeed(
 ): TestFeed {
   const toMain: FromUpstream[] = [];
   const feed = new Feed(
-    { epoch: 1, keys: ['test-key'], symbolLimit: 50, flushMs: 20, ...options },
+    { epoch: asEpoch(1), keys: ['test-key'], symbolLimit: 50, flushMs: 20, ...options },
     { ...TIMING, ...timing },
     createLog('silent', 'test'),
     (message) => toMain.push(message),

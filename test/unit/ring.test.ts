@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import { Ring, type RingItem } from '../../src/workers/shard/ring.ts';
 
 const frame = (firstSeq: number, lastSeq: number, size = 10): RingItem => ({
   kind: 'frame',
-  firstSeq,
-  lastSeq,
+  firstSeq: asSeq(firstSeq),
+  lastSeq: asSeq(lastSeq),
   bytes: new Uint8Array(size),
+});
+const epochItem = (epoch: number, id: number): RingItem => ({
+  kind: 'epoch',
+  epoch: asEpoch(epoch),
+  id: asSymbolId(id),
+  seq: asSeq(0),
 });
 const gap: RingItem = { kind: 'gap', gap: { cause: 'upstream', from: 1, to: 2 } };
 
 function ringOf(maxBytes: number, ...items: readonly RingItem[]): Ring {
-  const ring = new Ring(maxBytes);
-  ring.restart(100, 7, 0);
+  const ring = new Ring(maxBytes, asEpoch(100), asSymbolId(7), asSeq(0));
   for (const item of items) ring.push(item);
   return ring;
 }
@@ -48,7 +54,7 @@ describe('the ring of recent frames', () => {
   });
 
   it('goes on into the next epoch', () => {
-    const next: RingItem = { kind: 'epoch', epoch: 200, id: 9, seq: 0 };
+    const next = epochItem(200, 9);
     const ring = ringOf(10_000, frame(1, 3), gap, next, frame(1, 2));
     expect(replay(ring, 100, 3)).toEqual([gap, next, frame(1, 2)]);
     expect(replay(ring, 100, 1)).toEqual([frame(1, 3), gap, next, frame(1, 2)]);
@@ -65,8 +71,7 @@ describe('the ring of recent frames', () => {
   });
 
   it('knows nothing from before it began', () => {
-    const ring = new Ring(1000);
-    ring.restart(100, 7, 50);
+    const ring = new Ring(1000, asEpoch(100), asSymbolId(7), asSeq(50));
     ring.push(frame(51, 52));
     expect(replay(ring, 100, 49)).toBe('too-old');
     expect(replay(ring, 100, 50)).toEqual([frame(51, 52)]);
@@ -91,10 +96,9 @@ describe('the ring of recent frames', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 150, max: 3_000 }), (steps, maxBytes) => {
-        const ring = new Ring(maxBytes);
+        const ring = new Ring(maxBytes, asEpoch(1), asSymbolId(1), asSeq(0));
         let epoch = 1;
         let seq = 0;
-        ring.restart(epoch, epoch, 0);
         const ends = new Map<number, number>([[1, 0]]);
         for (const each of steps) {
           if (each.kind === 'frame') {
@@ -106,7 +110,7 @@ describe('the ring of recent frames', () => {
             epoch += 1;
             seq = 0;
             ring.push(gap);
-            ring.push({ kind: 'epoch', epoch, id: epoch, seq: 0 });
+            ring.push(epochItem(epoch, epoch));
           }
           ends.set(epoch, seq);
         }

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { BATCH_STRIDE, writeFrame } from '../../src/protocol/batch.ts';
+import { asEpoch, asSeq, asSymbolId, type Seq, type SymbolId } from '../../src/protocol/brand.ts';
 import type { FeedMessage } from '../../src/protocol/threads.ts';
 import { CLOSED_RINGS, RING_BYTES } from '../../src/workers/shard/limits.ts';
 import { Tape } from '../../src/workers/shard/tape.ts';
@@ -34,7 +35,7 @@ function createTape(): Tape {
 }
 
 /** A batch with one frame of `size` bytes for each of both wire formats. */
-function batchOf(id: number, seq: number, size: number): FeedMessage {
+function batchOf(id: SymbolId, seq: Seq, size: number): FeedMessage {
   const index = new Float64Array(BATCH_STRIDE);
   writeFrame(index, 0, { id, firstSeq: seq, lastSeq: seq, start: 0, middle: size, end: 2 * size, lastT: 1, lastP: 1 });
   return { type: 'batch', number: seq, bytes: new Uint8Array(2 * size), index };
@@ -43,13 +44,17 @@ function batchOf(id: number, seq: number, size: number): FeedMessage {
 describe('a tape', () => {
   it('keeps the past of a bounded number of closed symbols, however many there were', async () => {
     const tape = createTape();
-    tape.receive({ type: 'snapshot', epoch: 1, open: [], lost: [], status: { upstream: 'live', since: 0 } }, 0);
+    tape.receive(
+      { type: 'snapshot', epoch: asEpoch(1), open: [], lost: [], status: { upstream: 'live', since: 0 } },
+      0,
+    );
     const before = await buffersHeld();
-    for (let id = 1; id <= SYMBOLS; id += 1) {
-      const symbol = `SYMBOL:${id}`;
-      tape.receive({ type: 'open', open: { symbol, id, seq: 0 } }, id);
-      tape.receive(batchOf(id, 1, RING_BYTES - 1_000), id);
-      tape.receive({ type: 'close', symbol }, id);
+    for (let i = 1; i <= SYMBOLS; i += 1) {
+      const symbol = `SYMBOL:${i}`;
+      const id = asSymbolId(i);
+      tape.receive({ type: 'open', open: { symbol, id, seq: asSeq(0) } }, i);
+      tape.receive(batchOf(id, asSeq(1), RING_BYTES - 1_000), i);
+      tape.receive({ type: 'close', symbol }, i);
     }
     const growth = (await buffersHeld()) - before;
     expect([...tape.symbols()]).toHaveLength(CLOSED_RINGS);

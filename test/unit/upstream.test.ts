@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asSeq } from '../../src/protocol/brand.ts';
 import { Backoff } from '../../src/upstream/backoff.ts';
 import { Book } from '../../src/upstream/book.ts';
 import { HealthMonitor } from '../../src/upstream/health.ts';
@@ -81,7 +82,7 @@ describe('the numbering', () => {
     const numbering = new Numbering();
     const state = numbering.open('A', 1_000);
     expect(seen(state, 1_000), 'seen at once').toBeUndefined();
-    state.seq = 5;
+    state.seq = asSeq(5);
     numbering.close('A', 2_000);
     expect(numbering.openSymbols()).toEqual([]);
     expect(numbering.open('A', 9_000)).toBe(state);

@@ -1,24 +1,25 @@
+import type { Epoch, Seq, SymbolId } from '../../protocol/brand.ts';
 import type { ResetReason, Since, Stretch } from '../../protocol/wire.ts';
 
 /** Something a client of a symbol was told, kept for those who come back. */
 export type RingItem =
-  | { readonly kind: 'frame'; readonly firstSeq: number; readonly lastSeq: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'frame'; readonly firstSeq: Seq; readonly lastSeq: Seq; readonly bytes: Uint8Array }
   | { readonly kind: 'gap'; readonly gap: Stretch }
   /** A new epoch begins here: the frames after it carry `id` and are numbered `seq + 1` and on. */
-  | { readonly kind: 'epoch'; readonly epoch: number; readonly id: number; readonly seq: number };
+  | { readonly kind: 'epoch'; readonly epoch: Epoch; readonly id: SymbolId; readonly seq: Seq };
 
 /** Where in the ring a client goes on: `next` is the position of the first item it has not had. */
 export type Resume =
-  | { readonly ok: true; readonly next: number; readonly id: number }
+  | { readonly ok: true; readonly next: number; readonly id: SymbolId }
   | { readonly ok: false; readonly reason: ResetReason };
 
 /** An item with the numbering it stands in: the last number before it, and the last one after it. */
 interface Entry {
   readonly item: RingItem;
-  readonly epoch: number;
-  readonly id: number;
-  readonly before: number;
-  readonly after: number;
+  readonly epoch: Epoch;
+  readonly id: SymbolId;
+  readonly before: Seq;
+  readonly after: Seq;
 }
 
 const ITEM_OVERHEAD_BYTES = 100;
@@ -33,12 +34,17 @@ export class Ring {
   /** The position of `#entries[0]`. */
   #start = 0;
   #bytes = 0;
-  #epoch = -1;
-  #id = 0;
-  #seq = 0;
+  #epoch: Epoch;
+  #id: SymbolId;
+  #seq: Seq;
 
-  constructor(maxBytes: number) {
+  /** What is known begins at `seq` of `epoch`. */
+  constructor(maxBytes: number, epoch: Epoch, id: SymbolId, seq: Seq) {
     this.#maxBytes = maxBytes;
+    this.#epoch = epoch;
+    this.#id = id;
+    this.#seq = seq;
+    this.push({ kind: 'epoch', epoch, id, seq });
   }
 
   /** The position after the newest item. */
@@ -46,15 +52,15 @@ export class Ring {
     return this.#start + this.#entries.length;
   }
 
-  get epoch(): number {
+  get epoch(): Epoch {
     return this.#epoch;
   }
 
-  get id(): number {
+  get id(): SymbolId {
     return this.#id;
   }
 
-  get seq(): number {
+  get seq(): Seq {
     return this.#seq;
   }
 
@@ -78,7 +84,7 @@ export class Ring {
   }
 
   /** Forgets the past: what is known from now on begins at `seq` of `epoch`. */
-  restart(epoch: number, id: number, seq: number): void {
+  restart(epoch: Epoch, id: SymbolId, seq: Seq): void {
     this.#start = this.end;
     this.#entries = [];
     this.#bytes = 0;
@@ -95,7 +101,7 @@ export class Ring {
    * told again rather than not at all.) Searched from the newest: most were away for a moment.
    */
   resume({ epoch, seq }: Since): Resume {
-    let id: number | undefined;
+    let id: SymbolId | undefined;
     for (let i = this.#entries.length - 1; i >= 0; i -= 1) {
       const entry = this.#entries[i];
       if (!entry) break;

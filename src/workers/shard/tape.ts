@@ -1,5 +1,5 @@
 import { batchRows, readFrame } from '../../protocol/batch.ts';
-import { ensureNever } from '../../protocol/brand.ts';
+import { asEpoch, type Epoch, ensureNever, type Seq, type SymbolId } from '../../protocol/brand.ts';
 import type { FeedBatch, FeedCounts, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
 import type { LastPrice, Stretch, UpstreamStatus } from '../../protocol/wire.ts';
 import { CLOSED_RINGS, RING_BYTES } from './limits.ts';
@@ -32,7 +32,7 @@ export class Tape {
   readonly #events: TapeEvents;
   readonly #symbols = new Map<string, TapeSymbol>();
   #byId: (TapeSymbol | undefined)[] = [];
-  #epoch = 0;
+  #epoch = asEpoch(0);
   /** When the upstream worker was last heard, ms since 1970 UTC: a new epoch's gap begins here. */
   #lastHeard = 0;
   #status: UpstreamStatus;
@@ -43,7 +43,7 @@ export class Tape {
     this.#status = { upstream: 'connecting', since: now };
   }
 
-  get epoch(): number {
+  get epoch(): Epoch {
     return this.#epoch;
   }
 
@@ -136,8 +136,7 @@ export class Tape {
   #open({ symbol: name, id, seq, last }: OpenSymbol, gap: Stretch | undefined, now: number): void {
     let symbol = this.#symbols.get(name);
     if (!symbol) {
-      symbol = { symbol: name, ring: new Ring(RING_BYTES), open: false, last };
-      symbol.ring.restart(this.#epoch, id, seq);
+      symbol = { symbol: name, ring: new Ring(RING_BYTES, this.#epoch, id, seq), open: false, last };
       this.#symbols.set(name, symbol);
     }
     this.#byId[id] = symbol;
@@ -158,11 +157,14 @@ export class Tape {
     const symbol = this.#symbols.get(name);
     if (!symbol?.open) return;
     symbol.open = false;
+    // Put last: symbols stand in the order in which they were closed.
+    this.#symbols.delete(name);
+    this.#symbols.set(name, symbol);
     this.#events.onClose(symbol);
     this.#forgetOldest();
   }
 
-  #lose(symbol: TapeSymbol, id: number, seq: number): void {
+  #lose(symbol: TapeSymbol, id: SymbolId, seq: Seq): void {
     symbol.ring.restart(this.#epoch, id, seq);
     this.#events.onLost(symbol);
   }
@@ -172,7 +174,7 @@ export class Tape {
     this.#events.onItem(symbol, item);
   }
 
-  /** Keeps the past of a bounded number of closed symbols; the one opened first is forgotten first. */
+  /** Keeps the past of a bounded number of closed symbols; the one closed longest ago is forgotten first. */
   #forgetOldest(): void {
     let closed = 0;
     for (const symbol of this.#symbols.values()) if (!symbol.open) closed += 1;
