@@ -26,6 +26,9 @@ export class Supervisor {
   readonly #shards: readonly Shard[];
   readonly #upstream: Upstream;
   readonly #simulator: Simulator | undefined;
+  /** Both sides of a data port must be there before it is made, and it is made once: a second one would lose batches. */
+  readonly #serving = new Set<number>();
+  #hasUpstream = false;
   readonly #closed = new Set<number>();
   #catalogue: Catalogue | undefined;
   #encoded: EncodedCatalogue | undefined;
@@ -33,7 +36,6 @@ export class Supervisor {
   #watching: NodeJS.Timeout | undefined;
   #onStarted: ((failure?: string) => void) | undefined;
   #onShardClosed: (() => void) | undefined;
-  #ready = 0;
 
   constructor(context: ServerContext) {
     this.#context = context;
@@ -51,11 +53,12 @@ export class Supervisor {
       },
       log,
     );
-    this.#upstream = createUpstream(
-      context,
-      () => feedSource(settings, this.#simulatorPort),
-      (message) => this.#fromUpstream(message),
-    );
+    this.#upstream = createUpstream(context, () => feedSource(settings, this.#simulatorPort), {
+      onMessage: (message) => this.#fromUpstream(message),
+      onCrash: () => {
+        this.#hasUpstream = false;
+      },
+    });
     this.#simulator = isSimulated(settings)
       ? createSimulator(
           context,
@@ -70,7 +73,10 @@ export class Supervisor {
         () => ({ limit: this.#demand.capacity, maxSubscriptions: this.#fullCapacity, connections }),
         {
           onMessage: (message) => this.#fromShard(shard, message),
-          onCrash: () => this.#demand.shardGone(shard),
+          onCrash: () => {
+            this.#serving.delete(shard);
+            this.#demand.shardGone(shard);
+          },
         },
       ),
     );
@@ -145,7 +151,8 @@ export class Supervisor {
   #fromUpstream(message: FromUpstream): void {
     switch (message.type) {
       case 'ready':
-        for (const shard of this.#shards.keys()) this.#connect(shard);
+        this.#hasUpstream = true;
+        for (const shard of this.#serving) this.#connect(shard);
         this.#demand.upstreamStarted(this.#fullCapacity);
         return;
       case 'capacity':
@@ -163,10 +170,10 @@ export class Supervisor {
   #fromShard(shard: number, message: FromShard): void {
     switch (message.type) {
       case 'ready':
-        this.#connect(shard);
+        this.#serving.add(shard);
+        if (this.#hasUpstream) this.#connect(shard);
         if (this.#encoded) this.#shards[shard]?.post({ type: 'catalogue', catalogue: this.#encoded });
-        this.#ready += 1;
-        if (this.#ready === this.#shards.length) this.#onStarted?.();
+        if (this.#serving.size === this.#shards.length) this.#onStarted?.();
         return;
       case 'failed':
         this.#onStarted?.(message.reason);
@@ -191,7 +198,7 @@ export class Supervisor {
     }
   }
 
-  /** Gives a shard a data port of its own to the upstream worker; a former one is closed by its receiver. */
+  /** Gives a shard a data port of its own to the upstream worker. */
   #connect(shard: number): void {
     const { port1, port2 } = new MessageChannel();
     this.#upstream.post({ type: 'consumer', name: `shard-${shard}`, port: port1 }, [port1]);

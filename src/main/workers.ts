@@ -81,7 +81,7 @@ export function createSimulator(
 export function createUpstream(
   { settings, epochs, log }: ServerContext,
   source: () => FeedSource,
-  onMessage: (message: FromUpstream) => void,
+  events: { readonly onMessage: (message: FromUpstream) => void; readonly onCrash: () => void },
 ): Upstream {
   return new ManagedWorker({
     name: 'upstream',
@@ -95,8 +95,7 @@ export function createUpstream(
       symbolLimit: settings.symbolLimit,
       flushMs: settings.flushMs,
     }),
-    onMessage,
-    onCrash: () => undefined,
+    ...events,
   });
 }
 

@@ -45,7 +45,7 @@ export function encodeTrades(id: number, seq: number, trades: readonly Trade[]):
   );
 }
 
-/** The trades of a frame numbered `seq` and above, as a frame of its own. */
+/** The trades of a frame numbered `seq` and above, as a frame of its own. At least one of them must be. */
 export function sliceFrame(frame: TradesFrame, seq: number): string {
   const rest = frame.trades.slice(Math.max(0, seq - frame.seq));
   const base = rest[0]?.t ?? 0;

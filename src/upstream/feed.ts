@@ -6,7 +6,7 @@ import type { Log } from '../runtime/log.ts';
 import { type ConsumerPort, Consumers } from './consumers.ts';
 import { Gather } from './gather.ts';
 import { HealthMonitor } from './health.ts';
-import { MALFORMED_LOG_MS, MAX_UNACKED_BYTES, type Timing } from './limits.ts';
+import { MAX_UNACKED_BYTES, REPEATED_LOG_MS, type Timing } from './limits.ts';
 import { Link } from './link.ts';
 import { asOpenSymbol, missed, Numbering, seen } from './numbering.ts';
 import { sameStatus, statusOf } from './status.ts';
@@ -203,7 +203,7 @@ export class Feed {
     this.#consumers.post({ type: 'counts', counts: { ...this.counts } });
     const { count, at } = this.#malformedLogged;
     const { malformed } = this.counts;
-    if (malformed === count || Date.now() - at < MALFORMED_LOG_MS) return;
+    if (malformed === count || Date.now() - at < REPEATED_LOG_MS) return;
     this.#malformedLogged = { count: malformed, at: Date.now() };
     this.#log.warn({ malformed }, 'messages or trades from Finnhub could not be understood and were skipped');
   }

@@ -47,7 +47,8 @@ export const MAX_BATCH_CHARS = 1024 * 1024;
 export const MAX_UNACKED_BYTES = 8 * 1024 * 1024;
 /** Trades later than this (median) are told as `delayMs`. */
 export const DELAYED_MS = 5_000;
-/** How often the log speaks of malformed input, at most. */
-export const MALFORMED_LOG_MS = 60_000;
+/** How often the log speaks of the same trouble with what Finnhub sends, at most, and how much of a message it shows. */
+export const REPEATED_LOG_MS = 60_000;
+export const LOGGED_CHARS = 200;
 /** Symbols numbered before those that never traded are forgotten; Finnhub lists some 35,000 in all. */
 export const MAX_NUMBERED = 40_000;

@@ -4,7 +4,7 @@ import type { Trade } from '../protocol/trade.ts';
 import type { Log } from '../runtime/log.ts';
 import { Backoff } from './backoff.ts';
 import { Book, type Learned, type Sends } from './book.ts';
-import { EARLY_DROPS_UNTIL_SUSPECT, type Timing } from './limits.ts';
+import { EARLY_DROPS_UNTIL_SUSPECT, LOGGED_CHARS, REPEATED_LOG_MS, type Timing } from './limits.ts';
 import { type Ending, UpstreamSocket } from './socket.ts';
 import type { Phase } from './status.ts';
 
@@ -39,6 +39,8 @@ export class Link {
   #phase: Phase = { phase: 'connecting', since: Date.now(), suspect: false };
   #socket: UpstreamSocket | undefined;
   #earlyDrops = 0;
+  #unknownErrors = 0;
+  #errorLoggedAt = 0;
   #probing: NodeJS.Timeout | undefined;
   #wake: (() => void) | undefined;
   #stopped = false;
@@ -179,7 +181,11 @@ export class Link {
     }
     const symbol = invalidSymbolOf(msg);
     if (symbol === undefined) {
-      log.warn({ msg: msg.slice(0, 200) }, 'Finnhub reports an error');
+      this.#unknownErrors += 1;
+      const now = Date.now();
+      if (now - this.#errorLoggedAt < REPEATED_LOG_MS) return;
+      this.#errorLoggedAt = now;
+      log.warn({ msg: msg.slice(0, LOGGED_CHARS), errors: this.#unknownErrors }, 'Finnhub reports an error');
     } else if (this.book.has(symbol)) {
       this.book.remove(symbol);
       log.warn({ symbol }, 'Finnhub calls the symbol invalid');
