@@ -208,6 +208,7 @@ describe("the page's files", () => {
       const answer = await request(open, '/api/symbols', { 'Accept-Encoding': 'br' });
       return answer.status === 200 && answer;
     });
+    expect(catalogue.headers.get('etag')).toMatch(/^"[\w-]{22}-br"$/);
     const unchanged = await request(open, '/api/symbols', {
       'Accept-Encoding': 'br',
       'If-None-Match': catalogue.headers.get('etag') ?? '',

@@ -1,6 +1,6 @@
 import { decodeFrame, sliceFrame } from '../../protocol/frame.ts';
 import { parseJson } from '../../protocol/json.ts';
-import type { Subscribed } from '../../protocol/wire.ts';
+import type { ResetReason, Subscribed } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
 import { REPLAY_PAUSE_BYTES } from './limits.ts';
 import type { RingItem } from './ring.ts';
@@ -34,10 +34,11 @@ export function activate(client: Client, subscription: Subscription, tape: TapeS
     pump(client, subscription, tape);
     return;
   }
-  client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
   if (resume && !resume.ok) {
-    client.tell({ type: 'reset', symbol: tape.symbol, epoch: ring.epoch, seq: ring.seq, reason: resume.reason });
+    restart(client, subscription, tape, resume.reason);
+    return;
   }
+  client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
   goLive(client, subscription);
 }
 
@@ -61,14 +62,13 @@ export function pump(client: Client, subscription: Subscription, tape: TapeSymbo
   goLive(client, subscription);
 }
 
-/** Tells a client to forget what it has, and goes on with the present. */
-export function restart(
-  client: Client,
-  subscription: Subscription,
-  tape: TapeSymbol,
-  reason: 'too-old' | 'slow' | 'overrun',
-): void {
+/**
+ * Tells a client to forget what it has, and goes on with the present: under the numbers of now, since it may have missed
+ * that they changed.
+ */
+export function restart(client: Client, subscription: Subscription, tape: TapeSymbol, reason: ResetReason): void {
   const { ring, symbol } = tape;
+  client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
   client.tell({ type: 'reset', symbol, epoch: ring.epoch, seq: ring.seq, reason });
   goLive(client, subscription);
 }

@@ -67,6 +67,10 @@ export class Hub {
       return;
     }
     const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
+    if (client.laggingSince !== undefined) {
+      subscription.state = 'lagging';
+      return;
+    }
     const tape = this.tape.get(symbol);
     if (tape?.open) activate(client, subscription, tape);
     else if (!isFirst) this.#repeatAnswer(client, subscription);
@@ -157,10 +161,9 @@ export class Hub {
   #onClose({ symbol, ring }: TapeSymbol): void {
     const subscribers = this.#subscribers.of(symbol);
     for (const [client, subscription] of subscribers) {
-      if (subscription.state === 'pending') continue;
+      if (subscription.state !== 'live' && subscription.state !== 'replaying') continue;
       takeOff(client, subscription);
-      const seq = subscription.state === 'live' ? ring.seq : subscription.seq;
-      subscription.since = subscription.state === 'lagging' ? undefined : { epoch: ring.epoch, seq };
+      subscription.since = { epoch: ring.epoch, seq: subscription.state === 'live' ? ring.seq : subscription.seq };
       subscription.state = 'pending';
     }
     if (subscribers.length > 0) this.#toMain({ type: 'ask', symbol });
@@ -186,6 +189,7 @@ export class Hub {
     if (client.kind === 'finnhub' || subscription.state === 'lagging') return;
     const tape = this.tape.get(subscription.symbol);
     if (subscription.state === 'pending' || !tape) {
+      subscription.since = since ?? subscription.since;
       this.#repeatAnswer(client, subscription);
       return;
     }
@@ -215,11 +219,16 @@ export class Hub {
     client.laggingSince = undefined;
     client.tell({ type: 'status', ...this.tape.status });
     for (const subscription of client.subscriptions.values()) {
-      const tape = this.tape.get(subscription.symbol);
-      if (subscription.state === 'lagging' && tape?.open) restart(client, subscription, tape, 'slow');
-      else if (subscription.state === 'lagging') subscription.state = 'pending';
-      const { symbol, state, position } = subscription;
-      if (state === 'pending' && position !== undefined) client.tell({ type: 'waiting', symbol, position });
+      const { symbol } = subscription;
+      const tape = this.tape.get(symbol);
+      if (subscription.state === 'lagging' && tape?.open) {
+        restart(client, subscription, tape, 'slow');
+        continue;
+      }
+      // What it was told of its place in line may be among what was dropped.
+      subscription.state = 'pending';
+      subscription.position = undefined;
+      this.#toMain({ type: 'ask', symbol });
     }
   }
 

@@ -123,17 +123,13 @@ export class Tape {
     if (isNewEpoch) this.#byId = [];
     const listed = new Set(open.map(({ symbol }) => symbol));
     for (const symbol of this.#symbols.values()) if (!listed.has(symbol.symbol)) this.#close(symbol.symbol);
-    for (const each of open) this.#open(each, undefined, now);
     const lostSymbols = new Set(lost.map(({ symbol }) => symbol));
-    for (const { symbol, id, seq } of open) {
-      const state = this.#symbols.get(symbol);
-      if (state && lostSymbols.has(symbol)) this.#lose(state, id, seq);
-    }
+    for (const each of open) this.#open(each, undefined, now, lostSymbols.has(each.symbol));
     this.#status = status;
     this.#events.onStatus(status);
   }
 
-  #open({ symbol: name, id, seq, last }: OpenSymbol, gap: Stretch | undefined, now: number): void {
+  #open({ symbol: name, id, seq, last }: OpenSymbol, gap: Stretch | undefined, now: number, isLost = false): void {
     let symbol = this.#symbols.get(name);
     if (!symbol) {
       symbol = { symbol: name, ring: new Ring(RING_BYTES, this.#epoch, id, seq), open: false, last };
@@ -146,7 +142,7 @@ export class Tape {
       this.#push(symbol, { kind: 'epoch', epoch: this.#epoch, id, seq });
     }
     // Trades that this shard was not sent while the symbol was closed here leave a hole that nothing can fill.
-    if (symbol.ring.seq !== seq || symbol.ring.id !== id) this.#lose(symbol, id, seq);
+    if (isLost || symbol.ring.seq !== seq || symbol.ring.id !== id) this.#lose(symbol, id, seq);
     if (gap) this.#push(symbol, { kind: 'gap', gap });
     if (symbol.open) return;
     symbol.open = true;

@@ -8,7 +8,7 @@ import { BROTLI_QUALITY, GZIP_LEVEL } from './limits.ts';
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
-/** The catalogue as `/api/symbols` serves it, in every encoding, under a strong ETag of its content. */
+/** The catalogue as `/api/symbols` serves it, in every encoding, under a strong ETag of its content (without the quotes of the header). */
 export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<EncodedCatalogue> {
   const identity = Buffer.from(JSON.stringify(catalogue));
   const [asBrotli, asGzip] = await Promise.all([
@@ -21,7 +21,7 @@ export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<Enco
     }),
     deflate(identity, { level: GZIP_LEVEL }),
   ]);
-  const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`;
+  const etag = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
   return { etag, identity: own(identity), brotli: own(asBrotli), gzip: own(asGzip) };
 }
 
