@@ -3,6 +3,8 @@
 export const WATCH_MS = 1_000;
 /** So many looks in a row without a heartbeat mean that a worker hangs. (Looks, not time: a suspended host skips both.) */
 export const HUNG_AFTER_LOOKS = 10;
+/** A worker that has not shown its first heartbeat may still be loading from a slow disk. */
+export const NEVER_BEGAN_AFTER_LOOKS = 60;
 /** A crashed worker is started again after this, doubled at every crash in a row, at most the other. */
 export const RESTART_MIN_MS = 50;
 export const RESTART_MAX_MS = 1_500;

@@ -1,7 +1,13 @@
 import { type TransferListItem, Worker } from 'node:worker_threads';
 import type { Log, LogLevel } from '../runtime/log.ts';
 import type { ThreadData } from '../runtime/thread.ts';
-import { HUNG_AFTER_LOOKS, RECOVERED_AFTER_MS, RESTART_MAX_MS, RESTART_MIN_MS } from './limits.ts';
+import {
+  HUNG_AFTER_LOOKS,
+  NEVER_BEGAN_AFTER_LOOKS,
+  RECOVERED_AFTER_MS,
+  RESTART_MAX_MS,
+  RESTART_MIN_MS,
+} from './limits.ts';
 
 export interface ManagedWorkerOptions<Options, From> {
   readonly name: string;
@@ -27,6 +33,8 @@ export class ManagedWorker<Options, To, From> {
   #silentLooks = 0;
   #stopping = false;
   #restarting: NodeJS.Timeout | undefined;
+  #hasBeaten = false;
+  #onEnded: (() => void) | undefined;
 
   constructor(options: ManagedWorkerOptions<Options, From>) {
     this.name = options.name;
@@ -40,6 +48,7 @@ export class ManagedWorker<Options, To, From> {
     this.#worker = worker;
     this.#startedAt = Date.now();
     this.#silentLooks = 0;
+    this.#hasBeaten = false;
     worker.on('message', (message: From) => onMessage(message));
     worker.on('error', (error) =>
       log.error({ worker: this.name, error: error.message, stack: error.stack }, 'worker failed'),
@@ -53,6 +62,14 @@ export class ManagedWorker<Options, To, From> {
     return this.#worker !== undefined;
   }
 
+  /** Resolves once the thread has ended; at once where there is none. To be called after `expectEnd`. */
+  ended(): Promise<void> {
+    if (!this.#worker) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEnded = resolve;
+    });
+  }
+
   post(message: To, transfer: readonly TransferListItem[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
@@ -62,8 +79,9 @@ export class ManagedWorker<Options, To, From> {
     const beat = Atomics.load(this.#heartbeat, 0);
     const silent = this.#worker !== undefined && beat === this.#lastBeat;
     this.#lastBeat = beat;
+    this.#hasBeaten ||= this.#worker !== undefined && !silent;
     this.#silentLooks = silent ? this.#silentLooks + 1 : 0;
-    return this.#silentLooks >= HUNG_AFTER_LOOKS;
+    return this.#silentLooks >= (this.#hasBeaten ? HUNG_AFTER_LOOKS : NEVER_BEGAN_AFTER_LOOKS);
   }
 
   /** Ends the thread by force; it counts as a crash and is started again. Never for a shard: its App would be open. */
@@ -79,6 +97,7 @@ export class ManagedWorker<Options, To, From> {
 
   #ended(code: number): void {
     this.#worker = undefined;
+    this.#onEnded?.();
     if (this.#stopping) return;
     const { log, onCrash } = this.#options;
     if (Date.now() - this.#startedAt >= RECOVERED_AFTER_MS) this.#crashes = 0;

@@ -29,13 +29,11 @@ export class Supervisor {
   /** Both sides of a data port must be there before it is made, and it is made once: a second one would lose batches. */
   readonly #serving = new Set<number>();
   #hasUpstream = false;
-  readonly #closed = new Set<number>();
   #catalogue: Catalogue | undefined;
   #encoded: EncodedCatalogue | undefined;
   #simulatorPort = 0;
   #watching: NodeJS.Timeout | undefined;
   #onStarted: ((failure?: string) => void) | undefined;
-  #onShardClosed: (() => void) | undefined;
 
   constructor(context: ServerContext) {
     this.#context = context;
@@ -57,14 +55,14 @@ export class Supervisor {
       onMessage: (message) => this.#fromUpstream(message),
       onCrash: () => {
         this.#hasUpstream = false;
+        this.#onStarted?.('the upstream worker does not start: see the log');
       },
     });
     this.#simulator = isSimulated(settings)
-      ? createSimulator(
-          context,
-          () => this.#simulatorPort,
-          ({ port }) => this.#simulatorReady(port),
-        )
+      ? createSimulator(context, () => this.#simulatorPort, {
+          onMessage: ({ port }) => this.#simulatorReady(port),
+          onCrash: () => this.#onStarted?.('the simulator does not start: see the log'),
+        })
       : undefined;
     this.#shards = Array.from({ length: settings.shards }, (_, shard) =>
       createShard(
@@ -76,13 +74,14 @@ export class Supervisor {
           onCrash: () => {
             this.#serving.delete(shard);
             this.#demand.shardGone(shard);
+            this.#onStarted?.(`shard-${shard} does not start: see the log`);
           },
         },
       ),
     );
   }
 
-  /** Resolves once every shard serves; rejects with what kept one from it. */
+  /** Resolves once every shard serves; rejects with what kept one from it. After that a crash only means a new start. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onStarted = (failure) => (failure === undefined ? resolve() : reject(new Error(failure)));
@@ -97,8 +96,7 @@ export class Supervisor {
     clearInterval(this.#watching);
     this.#demand.stop();
     for (const worker of [this.#upstream, this.#simulator, ...this.#shards]) worker?.expectEnd();
-    await this.#closeShards('drain', STOP_WITHIN_MS);
-    if (!this.#allClosed) {
+    if (!(await this.#closeShards('drain', STOP_WITHIN_MS))) {
       this.#context.log.fatal('a shard did not close in time');
       endNow(EXIT_HUNG);
     }
@@ -154,10 +152,11 @@ export class Supervisor {
         this.#hasUpstream = true;
         for (const shard of this.#serving) this.#connect(shard);
         this.#demand.upstreamStarted(this.#fullCapacity);
+        this.#toShards(undefined, { type: 'limit', limit: this.#fullCapacity });
         return;
       case 'capacity':
         this.#demand.setCapacity(message.capacity, message.rejected);
-        for (const shard of this.#shards) shard.post({ type: 'limit', limit: message.capacity });
+        this.#toShards(undefined, { type: 'limit', limit: message.capacity });
         return;
       case 'invalid':
         this.#demand.invalid(message.symbol);
@@ -189,10 +188,6 @@ export class Supervisor {
       case 'ask':
         this.#demand.ask(shard, message.symbol);
         return;
-      case 'closed':
-        this.#closed.add(shard);
-        this.#onShardClosed?.();
-        return;
       default:
         ensureNever(message);
     }
@@ -223,20 +218,15 @@ export class Supervisor {
     void this.endProcess(EXIT_HUNG);
   }
 
-  #closeShards(how: 'drain' | 'stop', withinMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, withinMs);
-      this.#onShardClosed = () => {
-        if (!this.#allClosed) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      for (const shard of this.#shards) shard.post({ type: how });
-      this.#onShardClosed();
+  /** Resolves once every shard's thread has ended, or after `withinMs`; whether they all have. */
+  async #closeShards(how: 'drain' | 'stop', withinMs: number): Promise<boolean> {
+    for (const shard of this.#shards) shard.post({ type: how });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
     });
-  }
-
-  get #allClosed(): boolean {
-    return this.#shards.every((shard, i) => this.#closed.has(i) || !shard.isRunning);
+    await Promise.race([late, Promise.all(this.#shards.map((shard) => shard.ended()))]);
+    clearTimeout(timer);
+    return this.#shards.every((shard) => !shard.isRunning);
   }
 }

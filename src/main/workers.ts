@@ -64,7 +64,7 @@ export function feedSource(settings: Settings, simulatorPort: number): FeedSourc
 export function createSimulator(
   { settings, log }: ServerContext,
   port: () => number,
-  onMessage: (message: FromSimulator) => void,
+  events: { readonly onMessage: (message: FromSimulator) => void; readonly onCrash: () => void },
 ): Simulator {
   return new ManagedWorker({
     name: 'simulator',
@@ -72,8 +72,7 @@ export function createSimulator(
     logLevel: settings.logLevel,
     log,
     options: () => ({ port: port(), seed: SIMULATOR_SEED }),
-    onMessage,
-    onCrash: () => undefined,
+    ...events,
   });
 }
 

@@ -159,9 +159,7 @@ export type FromShard =
    * The symbol lost its slot under this shard's clients: where does it stand in line? (Main may have said so already, but
    * its word and upstream's `close` come by different ports, and the shard heeds it only after the `close`.)
    */
-  | { readonly type: 'ask'; readonly symbol: string }
-  /** The App is closed; the thread ends now. */
-  | { readonly type: 'closed' };
+  | { readonly type: 'ask'; readonly symbol: string };
 
 // ── control: simulator, tests ───────────────────────────────────────────────────────────────────────────────────────
 

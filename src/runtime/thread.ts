@@ -13,7 +13,9 @@ export interface ThreadData<Options> {
 
 /** Counts up for as long as the event loop of this thread turns. */
 export function startHeartbeat(counter: Int32Array): void {
-  setInterval(() => Atomics.add(counter, 0, 1), HEARTBEAT_MS).unref();
+  const beat = (): number => Atomics.add(counter, 0, 1);
+  beat();
+  setInterval(beat, HEARTBEAT_MS).unref();
 }
 
 /** Does to this thread what a test asked for: an uncaught error, or an event loop that stands still. */

@@ -31,8 +31,7 @@ export class Feed {
   #window: NodeJS.Timeout | undefined;
   #checking: NodeJS.Timeout | undefined;
   #reconnectedAt = 0;
-  /** What was told of the counts last, and when the log last spoke of them. */
-  #told = '';
+  /** What of them the log last spoke of, and when. */
   #malformedLogged = { count: 0, at: 0 };
 
   constructor(options: UpstreamOptions, timing: Timing, log: Log, toMain: (message: FromUpstream) => void) {
@@ -196,10 +195,8 @@ export class Feed {
     }
   }
 
+  /** Told every time, also unchanged: a consumer dates the gap after this worker's end from when it last heard of it. */
   #tellCounts(): void {
-    const told = JSON.stringify(this.counts);
-    if (told === this.#told) return;
-    this.#told = told;
     this.#consumers.post({ type: 'counts', counts: { ...this.counts } });
     const { count, at } = this.#malformedLogged;
     const { malformed } = this.counts;

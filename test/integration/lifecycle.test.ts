@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FinnhubClient, TickcastClient } from '../support/clients.ts';
 import { later, startRig, stopAfter } from '../support/rig.ts';
@@ -37,7 +39,10 @@ describe('a start that cannot be right', () => {
     [['--port', '1', '--port', '2'], {}, '--port is given twice'],
     [['--allowed-origins', 'example.org'], {}, 'allowed is origins such as https://example.org'],
     [['--host', '0.0.0.0'], { FINNHUB_API_KEY: 'k' }, 'with a real key and no ACCESS_TOKEN'],
-    [[], { FINNHUB_API_KEY_FILE: '/does/not/exist' }, 'FINNHUB_API_KEY_FILE cannot be read'],
+    [[], { FINNHUB_API_KEY_FILE: '/does/not/exist' }, 'FINNHUB_API_KEY_FILE cannot be read: ENOENT'],
+    [[], { ACCESS_TOKEN_FILE: '/dev/null' }, 'ACCESS_TOKEN_FILE names an empty file'],
+    [[], { FINNHUB_API_KEY: ',' }, 'FINNHUB_API_KEY is (not shown): allowed is keys'],
+    [['--finnhub-ws-url', 'wss://ws.finnhub.io#top'], {}, '--finnhub-ws-url is "wss://ws.finnhub.io#top"'],
   ])('stops with one line and code 2: %j %j', async (flags, env, line) => {
     const { code, out, err } = await runTickcast(flags, env);
     expect(code).toBe(2);
@@ -63,6 +68,22 @@ describe('a start that cannot be right', () => {
     const version = await runTickcast(['--version']);
     const { version: expected } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(version).toEqual({ code: 0, out: `${expected}\n`, err: '' });
+  });
+});
+
+describe('a build without the page', () => {
+  it('says that it cannot start, instead of trying for ever', async () => {
+    const dir = temporaryDir();
+    cpSync(new URL('../../dist', import.meta.url), join(dir, 'dist'), { recursive: true });
+    rmSync(join(dir, 'dist', 'pwa'), { recursive: true });
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(dir, 'node_modules'));
+    const child = spawn(process.execPath, [join(dir, 'dist/main.mjs'), '--port', '0', '--data-dir', join(dir, 'data')]);
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
+    expect(out).toContain('Tickcast cannot start');
   });
 });
 

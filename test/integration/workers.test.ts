@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { TickcastClient } from '../support/clients.ts';
 import { type Rig, startRig, stopAfter } from '../support/rig.ts';
@@ -99,6 +100,7 @@ describe('a crashed worker', () => {
       await until('trades', () => client.trades.some((trade) => trade.epoch === again.epoch));
       expect(client.trades.find((trade) => trade.epoch === again.epoch)?.seq).toBe(1);
       expect(client.faults).toEqual([]);
+      expectHonestGap(client, again.epoch);
     }
     expect(Date.now() - crashedAt, 'within 2 s').toBeLessThan(2_500);
     expect(rig.simulator.subscriptions()).toEqual([[SYMBOL]]);
@@ -124,6 +126,58 @@ describe('a crashed worker', () => {
     const before = client?.trades.length ?? 0;
     await until('trades', () => (client?.trades.length ?? 0) > before + 5, 5_000);
     expect(client?.faults).toEqual([]);
+    if (client) expectHonestGap(client, client.trades.at(-1)?.epoch ?? 0);
+    const gap = client?.of('gap').find(({ cause }) => cause === 'restart');
+    expect((gap?.to ?? 0) - (gap?.from ?? 0), 'all of the time it hung').toBeGreaterThan(8_000);
+  });
+
+  it('tells of a stop that comes while a shard is being started again, and does not wait for it', async () => {
+    const rig = await startRig();
+    await watching(rig, 4);
+    for (let i = 0; i < 5; i += 1) {
+      rig.tickcast.inject('shard-0', 'throw');
+      await until('crashed', () => rig.tickcast.log.filter(({ msg }) => msg.includes('again')).length > i);
+      if (i < 4)
+        await until(
+          'serves again',
+          async () => (await fetch(`${rig.tickcast.url}/healthz`).catch(() => undefined))?.ok,
+        );
+    }
+    const stoppedAt = Date.now();
+    expect(await rig.tickcast.stop()).toBe(0);
+    expect(Date.now() - stoppedAt).toBeLessThan(3_000);
+    expect(rig.tickcast.output()).not.toMatch(/abort|core dumped/i);
+  });
+});
+
+/** What the gap before `epoch` says: no trade lies within it, and nothing between the trades lies outside it. */
+function expectHonestGap(client: TickcastClient, epoch: number): void {
+  const gap = client.of('gap').find(({ cause }) => cause === 'restart');
+  const before = client.trades.filter((trade) => trade.epoch < epoch).at(-1);
+  const after = client.trades.find((trade) => trade.epoch === epoch);
+  if (!gap || !before || !after) throw new Error('there is no gap between trades');
+  // The worker is heard of every second.
+  expect(gap.from).toBeLessThanOrEqual(before.t + 1_500);
+  expect(gap.to).toBeLessThanOrEqual(after.t + 100);
+  expect(gap.to - gap.from).toBeGreaterThanOrEqual(Math.min(200, after.t - before.t - 1_500));
+}
+
+describe('a shard that cannot listen any more', () => {
+  it('tries again until it can, and the stop that follows is a clean one', async () => {
+    const rig = await startRig();
+    const { port } = rig.tickcast;
+    rig.tickcast.inject('shard-0', 'throw');
+    const thief = createServer();
+    const taken = () =>
+      new Promise<boolean>((resolve) => {
+        thief.once('error', () => resolve(false));
+        thief.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(true));
+      });
+    await until('the port is taken', taken);
+    await until('it says so', () => rig.tickcast.log.some(({ msg }) => msg.includes('cannot listen')));
+    await new Promise((resolve) => thief.close(resolve));
+    await until('it serves again', async () => (await fetch(`${rig.tickcast.url}/readyz`).catch(() => undefined))?.ok);
+    expect(await rig.tickcast.stop()).toBe(0);
   });
 });
 

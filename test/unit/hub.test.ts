@@ -96,10 +96,10 @@ describe('a client whose socket takes no more', () => {
     hub.subscribe(client, 'A', undefined);
     hub.receive(batch(1, 1));
     client.laggingSince = Date.now();
+    socket.buffered = 10;
     hub.suspend(client);
     hub.receive(batch(1, 2));
     expect(socket.received.at(-1)).toEqual([1, 1, 1_001, [0, 1, 1]]);
-    socket.buffered = 10;
     hub.drained(client);
     expect(client.laggingSince, 'not before all of it is gone').toBeDefined();
     socket.buffered = 0;
@@ -118,14 +118,68 @@ describe('a client whose socket takes no more', () => {
     hub.receive(open(1, 0));
     hub.subscribe(client, 'A', undefined);
     client.laggingSince = Date.now();
+    socket.buffered = 10;
     hub.suspend(client);
     hub.receive({ type: 'snapshot', epoch: asEpoch(200), open: [], lost: [], status: LIVE });
     hub.receive(open(7, 0));
     hub.receive(batch(7, 1));
+    socket.buffered = 0;
     hub.drained(client);
     hub.receive(batch(7, 2));
     expect(socket.received).toContainEqual(expect.objectContaining({ type: 'subscribed', id: 7, epoch: 200, seq: 1 }));
     expect(socket.received.at(-1)).toEqual([7, 2, 1_002, [0, 2, 1]]);
+  });
+
+  it('is healed also when it had drained before it was taken off', () => {
+    const { hub, connect } = start();
+    const { client, socket } = connect('tickcast');
+    hub.receive(open(1, 0));
+    hub.subscribe(client, 'A', undefined);
+    client.laggingSince = Date.now();
+    hub.drained(client);
+    hub.suspend(client);
+    hub.receive(batch(1, 1));
+    expect(client.laggingSince).toBeUndefined();
+    expect(socket.received.at(-1)).toEqual([1, 1, 1_001, [0, 1, 1]]);
+  });
+
+  it('is answered, whatever it asks meanwhile, once it has drained', () => {
+    const { hub, toMain, connect } = start();
+    const { client, socket } = connect('tickcast');
+    client.laggingSince = Date.now();
+    socket.buffered = 10;
+    hub.suspend(client);
+    hub.receive(open(1, 0));
+    hub.subscribe(client, 'A', undefined);
+    hub.subscribe(client, 'B', undefined);
+    const join = toMain.find((m) => m.type === 'join' && m.symbol === 'B');
+    hub.refused(join?.type === 'join' ? join.ref : 0);
+    expect(socket.received).toEqual([]);
+    socket.buffered = 0;
+    hub.drained(client);
+    hub.receive(batch(1, 1));
+    expect(socket.received).toMatchObject([
+      { type: 'error', code: 'capacity', symbol: 'B' },
+      { type: 'status' },
+      { type: 'subscribed', symbol: 'A', recovered: false },
+      { type: 'reset', symbol: 'A', reason: 'slow' },
+      [1, 1, 1_001, [0, 1, 1]],
+    ]);
+  });
+
+  it('is closed with 1013, once that can arrive, when it speaks a framing that has no word for it', () => {
+    const { hub, connect } = start();
+    const { client, socket } = connect('finnhub');
+    hub.receive(open(1, 0));
+    hub.subscribe(client, 'A', undefined);
+    client.laggingSince = Date.now();
+    socket.buffered = 10;
+    hub.suspend(client);
+    hub.receive(batch(1, 1));
+    expect([socket.received, socket.ended]).toEqual([[], undefined]);
+    socket.buffered = 0;
+    hub.drained(client);
+    expect(socket.ended).toBe(1013);
   });
 });
 

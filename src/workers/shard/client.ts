@@ -1,6 +1,10 @@
 import type { WebSocket } from 'uWebSockets.js';
 import type { ServerMessage, Since } from '../../protocol/wire.ts';
 import { MessageBudget } from './budget.ts';
+import { MAX_UNTOLD } from './limits.ts';
+
+/** What uWebSockets.js' `send` returns where it has dropped the message. */
+const DROPPED = 2;
 
 /** How far a client is with one symbol. */
 export interface Subscription {
@@ -37,9 +41,11 @@ export class Client {
   ws: WebSocket<SocketData> | undefined;
   /** When it was last sent something of its own, ms since 1970 UTC. */
   lastSent: number;
-  /** Since when its socket takes no more, or since when it is being closed. */
+  /** Since when its socket takes no more, ms since 1970 UTC; and whether it has been taken off its topics for that. */
   laggingSince: number | undefined;
-  closingSince: number | undefined;
+  isSuspended = false;
+  /** Errors that its socket did not take. What else was dropped is said anew once it has drained. */
+  #untold: ServerMessage[] = [];
 
   constructor(kind: Client['kind'], address: string, authorized: boolean, now: number) {
     this.kind = kind;
@@ -56,19 +62,26 @@ export class Client {
 
   /** Sends a message of `tickcast.v1`. */
   tell(message: ServerMessage): void {
-    this.sendText(JSON.stringify(message));
+    const isTaken = this.laggingSince === undefined && this.sendText(JSON.stringify(message));
+    if (!isTaken && message.type === 'error' && this.#untold.length < MAX_UNTOLD) this.#untold.push(message);
   }
 
-  sendText(text: string | Uint8Array): void {
-    if (!this.ws || this.closingSince !== undefined) return;
+  /** Sends a frame; `false` where the socket takes no more and it is dropped. */
+  sendText(text: string | Uint8Array): boolean {
+    if (!this.ws) return false;
     this.lastSent = Date.now();
-    this.ws.send(text);
+    return this.ws.send(text) !== DROPPED;
   }
 
-  /** Begins to close; nothing more is sent. Not to be called from within uWebSockets.js' `dropped`. */
+  /** Its socket takes more again: first of all the errors it has not been told. */
+  resume(): void {
+    this.laggingSince = undefined;
+    this.isSuspended = false;
+    for (const message of this.#untold.splice(0)) this.tell(message);
+  }
+
+  /** Closes the connection: uWebSockets.js calls `close` before this returns. Not to be called from within `dropped`. */
   end(code: number, reason: string): void {
-    if (!this.ws || this.closingSince !== undefined) return;
-    this.closingSince = Date.now();
-    this.ws.end(code, reason);
+    this.ws?.end(code, reason);
   }
 }

@@ -17,6 +17,11 @@ export const finnhubTopic = (symbol: string): string => `f/${symbol}`;
  */
 export function activate(client: Client, subscription: Subscription, tape: TapeSymbol): void {
   const { ring } = tape;
+  if (client.laggingSince !== undefined) {
+    // Its socket would drop the answer: it gets one when it has drained.
+    subscription.state = 'lagging';
+    return;
+  }
   if (client.kind === 'finnhub') {
     subscription.state = 'live';
     client.ws?.subscribe(finnhubTopic(tape.symbol));

@@ -67,10 +67,6 @@ export class Hub {
       return;
     }
     const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
-    if (client.laggingSince !== undefined) {
-      subscription.state = 'lagging';
-      return;
-    }
     const tape = this.tape.get(symbol);
     if (tape?.open) activate(client, subscription, tape);
     else if (!isFirst) this.#repeatAnswer(client, subscription);
@@ -91,7 +87,7 @@ export class Hub {
   /** The client's socket takes more again. */
   drained(client: Client): void {
     if (client.laggingSince !== undefined) {
-      if (client.ws?.getBufferedAmount() === 0) this.#catchUp(client);
+      if (client.isSuspended && client.ws?.getBufferedAmount() === 0) this.#catchUp(client);
       return;
     }
     for (const subscription of client.subscriptions.values()) {
@@ -102,11 +98,14 @@ export class Hub {
 
   /** The client's socket took no more and something was dropped: it gets nothing more until it has drained. */
   suspend(client: Client): void {
+    client.isSuspended = true;
     for (const subscription of client.subscriptions.values()) {
       if (subscription.state === 'pending') continue;
       takeOff(client, subscription);
       subscription.state = 'lagging';
     }
+    // It may have drained before this was called.
+    this.drained(client);
   }
 
   /** When the client last got a frame, its own or a published one, ms since 1970 UTC. */
@@ -214,9 +213,13 @@ export class Hub {
     }
   }
 
-  /** A client that lagged has drained: it forgets what it has and goes on with the present. */
+  /** A client that lagged has drained: it forgets what it has and goes on with the present. A program cannot be told. */
   #catchUp(client: Client): void {
-    client.laggingSince = undefined;
+    if (client.kind === 'finnhub') {
+      client.end(CLOSE_TRY_AGAIN, 'too slow');
+      return;
+    }
+    client.resume();
     client.tell({ type: 'status', ...this.tape.status });
     for (const subscription of client.subscriptions.values()) {
       const { symbol } = subscription;

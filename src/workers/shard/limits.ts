@@ -4,6 +4,10 @@
 export const MAX_PAYLOAD_BYTES = 1024;
 /** Bytes kept for a client whose socket takes no more; what comes after is dropped and told by `reset`. */
 export const MAX_BACKPRESSURE_BYTES = 64 * 1024;
+/** A client whose socket takes nothing for so long is closed. */
+export const STUCK_MS = 30_000;
+/** Errors kept for a client whose socket takes no more. */
+export const MAX_UNTOLD = 100;
 /** A replay pauses while so much is waiting for the client's socket, well below the limit above. */
 export const REPLAY_PAUSE_BYTES = 32 * 1024;
 /** uWebSockets.js closes a connection that has not even answered a WebSocket ping for so long; 0 or 8 to 960. */
@@ -26,5 +30,5 @@ export const CLOSED_RINGS = 100;
 
 /** While draining, new connections still learn by /readyz that they should go elsewhere. */
 export const DRAIN_MS = 300;
-/** How long clients have to answer the close before the App is closed. */
-export const CLOSE_WITHIN_MS = 1_500;
+/** How long the closing frames have to leave before the App is closed. */
+export const CLOSE_GRACE_MS = 300;

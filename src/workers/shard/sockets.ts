@@ -18,13 +18,11 @@ import {
   IDLE_TIMEOUT_S,
   MAX_BACKPRESSURE_BYTES,
   MAX_PAYLOAD_BYTES,
+  STUCK_MS,
   SWEEP_MS,
 } from './limits.ts';
 import { serveMessage } from './messages.ts';
 import { canonicalRemote } from './remote.ts';
-
-/** A client whose socket takes nothing for so long is closed; a close not answered for so long is forced. */
-const STUCK_MS = 30_000;
 
 const decoder = new TextDecoder();
 
@@ -72,10 +70,6 @@ export class Sockets {
   closeAll(): void {
     for (const timer of this.#timers) clearInterval(timer);
     for (const client of [...this.#clients]) client.end(CLOSE_RESTART, 'restarting');
-  }
-
-  get isEmpty(): boolean {
-    return this.#clients.size === 0;
   }
 
   #listen(): void {
@@ -160,18 +154,14 @@ export class Sockets {
     if (client.laggingSince !== undefined) return;
     client.laggingSince = Date.now();
     setImmediate(() => {
-      if (!client.ws) return;
-      if (client.kind === 'tickcast') this.#hub.suspend(client);
-      else client.end(CLOSE_TRY_AGAIN, 'too slow');
+      if (client.ws) this.#hub.suspend(client);
     });
   }
 
   /** Pings who has heard nothing for a while, and closes who is stuck or has not shown its token. */
   #sweep(now: number): void {
     for (const client of [...this.#clients]) {
-      if (client.closingSince !== undefined) {
-        if (now - client.closingSince > STUCK_MS) client.ws?.close();
-      } else if (client.laggingSince !== undefined) {
+      if (client.laggingSince !== undefined) {
         if (now - client.laggingSince > STUCK_MS) client.end(CLOSE_TRY_AGAIN, 'too slow');
       } else if (!client.authorized) {
         if (now - client.connectedAt > AUTH_WITHIN_MS) client.end(CLOSE_UNAUTHORIZED, 'no token');

@@ -11,6 +11,8 @@ export interface TapeSymbol {
   readonly ring: Ring;
   /** Whether it is subscribed upstream. */
   open: boolean;
+  /** Since when it is not, ms since 1970 UTC: a gap into a new epoch begins here. */
+  closedAt: number;
   last: LastPrice | undefined;
 }
 
@@ -33,7 +35,7 @@ export class Tape {
   readonly #symbols = new Map<string, TapeSymbol>();
   #byId: (TapeSymbol | undefined)[] = [];
   #epoch = asEpoch(0);
-  /** When the upstream worker was last heard, ms since 1970 UTC: a new epoch's gap begins here. */
+  /** When the upstream worker was last heard, ms since 1970 UTC; it says something every second. */
   #lastHeard = 0;
   #status: UpstreamStatus;
   #counts: FeedCounts = { trades: 0, malformed: 0, unrequested: 0, unknownConditions: 0 };
@@ -76,7 +78,8 @@ export class Tape {
         this.#open(message.open, message.gap, now);
         break;
       case 'close':
-        this.#close(message.symbol);
+        this.#close(message.symbol, now);
+        this.#forgetOldest();
         break;
       case 'gap': {
         const symbol = this.#symbols.get(message.symbol);
@@ -98,7 +101,6 @@ export class Tape {
 
   /** The upstream worker is gone; the next one sends a snapshot. */
   upstreamGone(now: number): void {
-    this.#lastHeard = now;
     this.#status = { upstream: 'connecting', since: now };
     this.#events.onStatus(this.#status);
   }
@@ -119,10 +121,14 @@ export class Tape {
   /** The state of a new upstream worker, or of the same one after this shard fell behind. */
   #snapshot({ epoch, open, lost, status }: FeedSnapshot, now: number): void {
     const isNewEpoch = epoch !== this.#epoch;
+    // What the former worker had open was seen until it was last heard, however long it then took to replace it.
+    const closedAt = isNewEpoch ? this.#lastHeard : now;
     this.#epoch = epoch;
     if (isNewEpoch) this.#byId = [];
     const listed = new Set(open.map(({ symbol }) => symbol));
-    for (const symbol of this.#symbols.values()) if (!listed.has(symbol.symbol)) this.#close(symbol.symbol);
+    for (const { symbol } of [...this.#symbols.values()]) {
+      if (isNewEpoch || !listed.has(symbol)) this.#close(symbol, closedAt);
+    }
     const lostSymbols = new Set(lost.map(({ symbol }) => symbol));
     for (const each of open) this.#open(each, undefined, now, lostSymbols.has(each.symbol));
     this.#status = status;
@@ -132,13 +138,13 @@ export class Tape {
   #open({ symbol: name, id, seq, last }: OpenSymbol, gap: Stretch | undefined, now: number, isLost = false): void {
     let symbol = this.#symbols.get(name);
     if (!symbol) {
-      symbol = { symbol: name, ring: new Ring(RING_BYTES, this.#epoch, id, seq), open: false, last };
+      symbol = { symbol: name, ring: new Ring(RING_BYTES, this.#epoch, id, seq), open: false, closedAt: now, last };
       this.#symbols.set(name, symbol);
     }
     this.#byId[id] = symbol;
     if (last) symbol.last = last;
     if (symbol.ring.epoch !== this.#epoch) {
-      this.#push(symbol, { kind: 'gap', gap: { cause: 'restart', from: Math.min(this.#lastHeard, now), to: now } });
+      this.#push(symbol, { kind: 'gap', gap: { cause: 'restart', from: Math.min(symbol.closedAt, now), to: now } });
       this.#push(symbol, { kind: 'epoch', epoch: this.#epoch, id, seq });
     }
     // Trades that this shard was not sent while the symbol was closed here leave a hole that nothing can fill.
@@ -149,15 +155,15 @@ export class Tape {
     this.#events.onOpen(symbol);
   }
 
-  #close(name: string): void {
+  #close(name: string, now: number): void {
     const symbol = this.#symbols.get(name);
     if (!symbol?.open) return;
     symbol.open = false;
+    symbol.closedAt = now;
     // Put last: symbols stand in the order in which they were closed.
     this.#symbols.delete(name);
     this.#symbols.set(name, symbol);
     this.#events.onClose(symbol);
-    this.#forgetOldest();
   }
 
   #lose(symbol: TapeSymbol, id: SymbolId, seq: Seq): void {

@@ -6,11 +6,8 @@ import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { Http } from './http.ts';
 import { Hub } from './hub.ts';
-import { CLOSE_WITHIN_MS, DRAIN_MS } from './limits.ts';
+import { CLOSE_GRACE_MS, DRAIN_MS } from './limits.ts';
 import { Sockets } from './sockets.ts';
-
-/** How often a closing shard looks whether its clients are gone. */
-const LOOK_MS = 20;
 
 /** Entry of a shard: one uWebSockets.js App, one data port from upstream, one control port to main. */
 function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
@@ -24,6 +21,22 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
   let feed: MessagePort | undefined;
   let isDraining = false;
   let isClosed = false;
+
+  // A thread that ends with an open App takes the whole process with it, so this comes before every other end.
+  const closeApp = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    feed?.close();
+    app.close();
+  };
+  const end = (code: number): void => {
+    closeApp();
+    process.exit(code);
+  };
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: error.message, stack: error.stack }, 'shard failed');
+    end(1);
+  });
 
   const hub = new Hub(app, options.maxSubscriptions, tell);
   const sockets = new Sockets(app, hub, options);
@@ -41,24 +54,6 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         .filter(({ open }) => open)
         .map(({ symbol, ring, last }) => ({ symbol, seq: ring.seq, last })),
     }),
-  });
-
-  // A thread that ends with an open App takes the whole process with it, so this comes before every other end.
-  const closeApp = (): void => {
-    if (isClosed) return;
-    isClosed = true;
-    feed?.close();
-    app.close();
-  };
-  const end = (code: number): void => {
-    closeApp();
-    tell({ type: 'closed' });
-    process.exit(code);
-  };
-  process.on('uncaughtException', (error) => {
-    log.fatal({ error: error.message, stack: error.stack }, 'shard failed');
-    closeApp();
-    process.exit(1);
   });
 
   const receive = (port: MessagePort): void => {
@@ -83,10 +78,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       if (listening) uWS.us_listen_socket_close(listening);
       listening = undefined;
       sockets.closeAll();
-      const deadline = Date.now() + CLOSE_WITHIN_MS;
-      setInterval(() => {
-        if (sockets.isEmpty || Date.now() > deadline) end(0);
-      }, LOOK_MS);
+      setTimeout(() => end(0), CLOSE_GRACE_MS);
     }, DRAIN_MS);
   };
 
@@ -131,7 +123,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       tell({ type: 'ready' });
       return;
     }
-    tell({ type: 'failed', reason: `cannot listen on ${options.host}:${options.port}` });
+    const reason = `cannot listen on ${options.host}:${options.port}`;
+    log.error(reason);
+    tell({ type: 'failed', reason });
     end(1);
   });
 }
