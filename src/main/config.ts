@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseEnv } from 'node:util';
+import { canonicalAddress } from '../runtime/address.ts';
 import { errorText } from '../runtime/log.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS, type Settings } from './settings.ts';
@@ -12,10 +13,12 @@ export type Command =
   | { readonly kind: 'version' }
   | { readonly kind: 'error'; readonly line: string };
 
+type Variables = { readonly [name: string]: string | undefined };
+
 /** Where texts come from: the arguments after the program's name, the environment, and a way to read files. */
 export interface Sources {
   readonly args: readonly string[];
-  readonly env: { readonly [name: string]: string | undefined };
+  readonly env: Variables;
   /** Throws where the file cannot be read. */
   readonly readFile: (path: string) => string;
 }
@@ -28,8 +31,8 @@ export function readCommand(sources: Sources): Command {
     const flags = readFlags(sources.args);
     if (flags.has('help')) return { kind: 'help' };
     if (flags.has('version')) return { kind: 'version' };
-    const env = { ...readDotEnv(sources), ...sources.env };
-    const read = <T>(setting: Setting<T>): T => readSetting(setting, flags, env, sources.readFile);
+    const variables = [sources.env, readDotEnv(sources)];
+    const read = <T>(setting: Setting<T>): T => readSetting(setting, flags, variables, sources.readFile);
     const settings: Settings = {
       keys: read(SETTINGS.keys),
       finnhubWsUrl: read(SETTINGS.finnhubWsUrl),
@@ -69,6 +72,7 @@ export function helpText(): string {
 Usage: tickcast [options]
 
 Every setting is a flag or an environment variable; the flag wins, then the environment, then the file .env.
+An empty variable counts as not set.
 Secrets are set by environment or from a file only.
 
 ${rows.join('\n')}
@@ -110,7 +114,7 @@ function readFlags(args: readonly string[]): Map<string, string> {
   return flags;
 }
 
-function readDotEnv({ readFile }: Sources): { readonly [name: string]: string | undefined } {
+function readDotEnv({ readFile }: Sources): Variables {
   let content: string;
   try {
     content = readFile('.env');
@@ -121,38 +125,57 @@ function readDotEnv({ readFile }: Sources): { readonly [name: string]: string | 
   return parseEnv(content);
 }
 
+/** A text as it was given, and what to call the place it came from. */
+interface Given {
+  readonly source: string;
+  readonly text: string;
+}
+
 function readSetting<T>(
   setting: Setting<T>,
   flags: ReadonlyMap<string, string>,
-  env: { readonly [name: string]: string | undefined },
+  variables: readonly Variables[],
   readFile: Sources['readFile'],
 ): T {
   const flag = setting.flag === undefined ? undefined : flags.get(setting.flag);
-  const source = flag === undefined ? setting.variable : `--${setting.flag}`;
-  const given = flag ?? (setting.secret ? readSecret(setting, env, readFile) : env[setting.variable]);
-  // An empty variable is the shell's way of saying "not set".
-  if (given === undefined || (flag === undefined && given === '')) return setting.fallback;
-  const parsed = setting.parse(given);
+  const given =
+    flag === undefined ? fromVariables(setting, variables, readFile) : { source: `--${setting.flag}`, text: flag };
+  if (!given) return setting.fallback;
+  const parsed = setting.parse(given.text);
   if (parsed.ok) return parsed.value;
-  const shown = setting.secret ? '(not shown)' : JSON.stringify(given.slice(0, 200));
-  throw new ConfigError(`${source} is ${shown}: allowed is ${parsed.allowed}`);
+  const shown = setting.secret || parsed.isPrivate ? '(not shown)' : JSON.stringify(given.text.slice(0, 200));
+  throw new ConfigError(`${given.source} is ${shown}: allowed is ${parsed.allowed}`);
 }
 
-function readSecret<T>(
+/** What the first of `variables` that has it says. An empty variable is the shell's way of saying "not set". */
+function fromVariables<T>(
   setting: Setting<T>,
-  env: { readonly [name: string]: string | undefined },
+  variables: readonly Variables[],
   readFile: Sources['readFile'],
-): string | undefined {
-  const direct = env[setting.variable];
-  const fileVariable = `${setting.variable}_FILE`;
-  const path = env[fileVariable];
-  if (!path) return direct;
-  if (direct) throw new ConfigError(`${setting.variable} and ${fileVariable} are both set: only one is allowed`);
-  try {
-    return readFile(path).trim();
-  } catch (error) {
-    throw new ConfigError(`${fileVariable} cannot be read: ${errorText(error)}`);
+): Given | undefined {
+  const name = setting.variable;
+  const fileName = `${name}_FILE`;
+  for (const each of variables) {
+    const text = each[name];
+    const path = setting.secret ? each[fileName] : undefined;
+    if (text && path) throw new ConfigError(`${name} and ${fileName} are both set: only one is allowed`);
+    if (text) return { source: name, text };
+    if (path) return { source: `what ${fileName} holds`, text: readSecret(fileName, path, readFile) };
   }
+  return undefined;
+}
+
+/** An empty file is a mistake, not "none": it must not switch the protection off, or start another feed. */
+function readSecret(fileName: string, path: string, readFile: Sources['readFile']): string {
+  let content: string;
+  try {
+    content = readFile(path).trim();
+  } catch (error) {
+    // The system's text ends with the path, which may be a secret that slipped into the wrong variable.
+    throw new ConfigError(`${fileName} cannot be read: ${errorText(error).split(', ', 1).join()}`);
+  }
+  if (content === '') throw new ConfigError(`${fileName} names an empty file: allowed is a file that holds the secret`);
+  return content;
 }
 
 /** Finnhub allows no redistribution: a real feed is not opened to other machines by accident. */
@@ -165,7 +188,8 @@ function refuseUnsafe(settings: Settings): void {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  const address = canonicalAddress(host);
+  return host === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 
 /** The sources of a real start. */

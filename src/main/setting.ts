@@ -16,11 +16,11 @@ export interface Setting<T> {
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
-  /** `allowed` completes "…: allowed is". */
-  | { readonly ok: false; readonly allowed: string };
+  /** `allowed` completes "…: allowed is". `isPrivate`: the text may hold a password or a key and is not repeated. */
+  | { readonly ok: false; readonly allowed: string; readonly isPrivate?: boolean };
 
 const value = <T>(v: T): Parsed<T> => ({ ok: true, value: v });
-const refuse = (allowed: string): { readonly ok: false; readonly allowed: string } => ({ ok: false, allowed });
+const refuse = (allowed: string, isPrivate = false): Parsed<never> => ({ ok: false, allowed, isPrivate });
 
 export function integer(min: number, max: number): (text: string) => Parsed<number> {
   return (text) => {
@@ -39,12 +39,17 @@ export function milliseconds(max: number, endless: string): (text: string) => Pa
   };
 }
 
-export function url(...protocols: readonly string[]): (text: string) => Parsed<string> {
+/** A URL to connect to. Credentials and a fragment are refused, and a query unless it is allowed: later, they would fail. */
+export function url(
+  protocols: readonly string[],
+  { query }: { readonly query: boolean },
+): (text: string) => Parsed<string> {
+  const begin = protocols.map((p) => `${p}//`).join(' or ');
+  const allowed = `a URL that begins with ${begin}, without a user, a "#"${query ? '' : ', a "?"'} and spaces`;
   return (text) => {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    if (!parsed || !protocols.includes(parsed.protocol)) {
-      return refuse(`a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
-    }
+    const isBare = parsed?.username === '' && parsed.password === '' && !(query ? /[\s#]/ : /[\s#?]/).test(text);
+    if (!parsed || !protocols.includes(parsed.protocol) || !isBare) return refuse(allowed, /[@?]/.test(text));
     return value(text.replace(/\/$/, ''));
   };
 }
@@ -61,14 +66,32 @@ export function onOff(text: string): Parsed<boolean> {
   return ['0', 'false', 'off', 'no'].includes(text) ? value(false) : refuse('on or off');
 }
 
-/** Items separated by commas, each of which must pass `isItem`. */
-export function list(what: string, isItem: (item: string) => boolean): (text: string) => Parsed<readonly string[]> {
+/** Items separated by commas, each of which must pass `isItem`, in the form `form` gives them. */
+export function list(
+  what: string,
+  isItem: (item: string) => boolean,
+  form = (item: string): string => item,
+): (text: string) => Parsed<readonly string[]> {
   return (text) => {
     const items = text
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
-    return items.every(isItem) ? value(items) : refuse(`${what}, separated by commas`);
+    return items.every(isItem) ? value(items.map(form)) : refuse(`${what}, separated by commas`);
+  };
+}
+
+/** A list that holds something, and nothing twice. */
+export function distinctList(
+  what: string,
+  isItem: (item: string) => boolean,
+): (text: string) => Parsed<readonly string[]> {
+  const parse = list(`${what}, each once`, isItem);
+  return (text) => {
+    const parsed = parse(text);
+    if (!parsed.ok) return parsed;
+    const isDistinct = parsed.value.length > 0 && new Set(parsed.value).size === parsed.value.length;
+    return isDistinct ? parsed : refuse(`${what}, each once, separated by commas`);
   };
 }
 

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { MAX_TOKEN_LENGTH } from '../protocol/decode-client.ts';
+import { canonicalAddress } from '../runtime/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
-import { integer, list, milliseconds, oneOf, onOff, type Setting, text, url } from './setting.ts';
+import { distinctList, integer, list, milliseconds, oneOf, onOff, type Setting, text, url } from './setting.ts';
 
 const MAX_SHARDS = 64;
 const MAX_KEYS_SYMBOLS = 10_000;
@@ -10,7 +12,6 @@ const MAX_FLUSH_MS = 1_000;
 const MAX_CONNECTIONS = 1_000_000;
 /** Shorter tokens can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
-const MAX_TOKEN_LENGTH = 512;
 
 const isKey = (key: string): boolean => /^[\x21-\x7e]{1,256}$/.test(key);
 const isHostName = (host: string): boolean => isIP(host) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(host);
@@ -27,7 +28,7 @@ export const SETTINGS = {
     shown: 'none',
     fallback: [],
     secret: true,
-    parse: list('a key of printable characters', isKey),
+    parse: distinctList('keys of printable characters', isKey),
   }),
   finnhubWsUrl: setting<string>({
     flag: 'finnhub-ws-url',
@@ -35,7 +36,7 @@ export const SETTINGS = {
     help: "Finnhub's WebSocket; ?token= is appended",
     shown: 'wss://ws.finnhub.io',
     fallback: 'wss://ws.finnhub.io',
-    parse: url('ws:', 'wss:'),
+    parse: url(['ws:', 'wss:'], { query: true }),
   }),
   finnhubRestUrl: setting<string>({
     flag: 'finnhub-rest-url',
@@ -43,7 +44,7 @@ export const SETTINGS = {
     help: "Finnhub's REST API",
     shown: 'https://finnhub.io/api/v1',
     fallback: 'https://finnhub.io/api/v1',
-    parse: url('http:', 'https:'),
+    parse: url(['http:', 'https:'], { query: false }),
   }),
   host: setting<string>({
     flag: 'host',
@@ -124,7 +125,7 @@ export const SETTINGS = {
   allowedOrigins: setting<readonly string[]>({
     flag: 'allowed-origins',
     variable: 'ALLOWED_ORIGINS',
-    help: 'origins of pages elsewhere that may use this server, such as https://example.org',
+    help: 'origins of pages elsewhere that may use the API and the WebSocket, such as https://example.org',
     shown: 'same host',
     fallback: [],
     parse: list('origins such as https://example.org', isOrigin),
@@ -143,7 +144,7 @@ export const SETTINGS = {
     help: "addresses of proxies whose X-Forwarded-For says the client's address",
     shown: 'none',
     fallback: [],
-    parse: list('IP addresses', (address) => isIP(address) !== 0),
+    parse: list('IP addresses', (address) => isIP(address) !== 0, canonicalAddress),
   }),
   maxConnections: setting<number>({
     flag: 'max-connections',

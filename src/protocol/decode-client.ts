@@ -2,8 +2,8 @@ import { isCount, isJsonObject, parseJson } from './json.ts';
 import { isSymbol, MAX_SYMBOL_LENGTH } from './symbols.ts';
 import type { ClientMessage, Rate, Since } from './wire.ts';
 
-/** The longest access token accepted, in characters. */
-const MAX_TOKEN_LENGTH = 512;
+/** The longest access token, in characters. */
+export const MAX_TOKEN_LENGTH = 512;
 
 /** A client's message, or what is wrong with it (`unknown-symbol` where only the symbol's form is). */
 export type Decoded =

@@ -1,4 +1,5 @@
 import type { Epoch, Seq, SymbolId } from './brand.ts';
+import type { CatalogueSource } from './catalogue.ts';
 import type { FeedKind, Stretch, UpstreamStatus } from './wire.ts';
 
 /**
@@ -160,6 +161,38 @@ export type FromShard =
    * its word and upstream's `close` come by different ports, and the shard heeds it only after the `close`.)
    */
   | { readonly type: 'ask'; readonly symbol: string };
+
+// ── main → pool ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the pool's task `loadCatalogue` is asked for. */
+export interface LoadCatalogue {
+  /** `https://finnhub.io/api/v1`, or the simulator's. */
+  readonly restUrl: string;
+  readonly key: string;
+  readonly source: 'finnhub' | 'simulated';
+  readonly cacheDir: string;
+  /** A cache younger than this is not refreshed. */
+  readonly maxAgeMs: number;
+  /** ms since 1970 UTC. */
+  readonly now: number;
+  /** How long one list may take. */
+  readonly timeoutMs?: number;
+}
+
+/** What it gives. */
+export interface LoadedCatalogue {
+  readonly catalogue: EncodedCatalogue;
+  readonly source: CatalogueSource;
+  /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
+  readonly asOf: number;
+  readonly count: number;
+  /** `network` when at least one list is new. */
+  readonly from: 'network' | 'cache' | 'builtin';
+  /** How many rows of the new lists were no symbols, or repeated. */
+  readonly dropped: number;
+  /** What could not be done, in one line without the key; the catalogue is the best there is all the same. */
+  readonly problem?: string;
+}
 
 // ── control: simulator, tests ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,29 +1,40 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { TickcastClient } from '../support/clients.ts';
+import { later, startRig, stopAfter } from '../support/rig.ts';
 import { startTickcast, type Tickcast } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
+stopAfter('each');
+
 const TOKEN = 'correct-horse-battery-staple';
+const LISTED = 'https://dash.example';
 
 let open: Tickcast;
 let guarded: Tickcast;
 
 beforeAll(async () => {
   open = await startTickcast({
-    flags: ['--allowed-origins', 'https://dash.example', '--allowed-hosts', 'ticks.example'],
+    flags: ['--allowed-origins', LISTED, '--allowed-hosts', 'ticks.example'],
   });
-  guarded = await startTickcast({ env: { ACCESS_TOKEN: TOKEN } });
+  guarded = await startTickcast({ flags: ['--allowed-origins', LISTED], env: { ACCESS_TOKEN: TOKEN } });
 });
 afterAll(async () => {
   await Promise.all([open.stop(), guarded.stop()]);
 });
 
 /** A request as it is on the wire: `fetch` would not let us choose `Host`. */
-function request(server: Tickcast, path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+function request(
+  server: Tickcast,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  method = 'GET',
+  host = '127.0.0.1',
+) {
   return new Promise<{ status: number; headers: Map<string, string>; body: string }>((resolve, reject) => {
-    const socket = connect(server.port, '127.0.0.1');
+    const socket = connect(server.port, host);
     const lines = { Host: `127.0.0.1:${server.port}`, Connection: 'close', ...headers };
     const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`${method} ${path} HTTP/1.1\r\n${head.join('')}\r\n`);
@@ -40,7 +51,9 @@ function request(server: Tickcast, path: string, headers: Readonly<Record<string
         const colon = field.indexOf(':');
         return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()];
       });
-      resolve({ status: Number(first.split(' ')[1]), headers: new Map(entries), body: rest.join('\r\n\r\n') });
+      const joined = new Map<string, string>();
+      for (const [name, value] of entries) joined.set(name, joined.has(name) ? `${joined.get(name)}, ${value}` : value);
+      resolve({ status: Number(first.split(' ')[1]), headers: joined, body: rest.join('\r\n\r\n') });
     });
   });
 }
@@ -89,7 +102,7 @@ describe('the Host header', () => {
 
 describe('the Origin header', () => {
   it('may be this host or a listed one', async () => {
-    for (const origin of [`http://127.0.0.1:${open.port}`, 'https://dash.example']) {
+    for (const origin of [`http://127.0.0.1:${open.port}`, LISTED]) {
       expect(await upgrade(open, { headers: { Origin: origin } })).toBe(101);
       expect((await request(open, '/api/status', { Origin: origin })).status).toBe(200);
     }
@@ -103,6 +116,68 @@ describe('the Origin header', () => {
       expect((await request(open, '/api/status', { Origin: origin })).status).toBe(403);
     },
   );
+});
+
+describe('a page of a listed origin', () => {
+  it('may read the API, errors included', async () => {
+    for (const [server, path, status] of [
+      [open, '/api/status', 200],
+      [open, '/api/nothing', 404],
+      [guarded, '/api/status', 401],
+    ] as const) {
+      for (const method of ['GET', 'HEAD']) {
+        const answer = await request(server, path, { Origin: LISTED }, method);
+        expect(answer.status).toBe(status);
+        expect(answer.headers.get('access-control-allow-origin')).toBe(LISTED);
+        expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+        expect(answer.headers.get('vary')).toBe('Origin');
+        expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
+      }
+    }
+  });
+
+  it('may read the list of symbols, whatever a cache has', async () => {
+    await until('the catalogue', async () => (await request(open, '/api/symbols')).status === 200);
+    const answer = await request(open, '/api/symbols', { Origin: LISTED, 'Accept-Encoding': 'br' });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(LISTED);
+    expect(answer.headers.get('vary')).toBe('Origin, Accept-Encoding');
+    const headers = { Origin: LISTED, 'Accept-Encoding': 'br', 'If-None-Match': answer.headers.get('etag') ?? '' };
+    const again = await request(open, '/api/symbols', headers);
+    expect(again.status).toBe(304);
+    expect(again.headers.get('access-control-allow-origin')).toBe(LISTED);
+    expect((await request(open, '/api/symbols')).headers.get('vary')).toBe('Origin, Accept-Encoding');
+  });
+
+  it('may ask before it sends its token', async () => {
+    const asks = {
+      Origin: LISTED,
+      'Access-Control-Request-Method': 'GET',
+      'Access-Control-Request-Headers': 'authorization',
+    };
+    const answer = await request(guarded, '/api/status', asks, 'OPTIONS');
+    expect(answer).toMatchObject({ status: 204, body: '' });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(LISTED);
+    expect(answer.headers.get('access-control-allow-methods')).toBe('GET, HEAD');
+    expect(answer.headers.get('access-control-allow-headers')).toBe('authorization');
+    const authorized = { Origin: LISTED, Authorization: `Bearer ${TOKEN}` };
+    expect((await request(guarded, '/api/status', authorized)).status).toBe(200);
+  });
+
+  it('gets nothing more than the API, and others get nothing', async () => {
+    const closed = async (path: string, origin: string | undefined, method: string, status: number) => {
+      const answer = await request(open, path, origin === undefined ? {} : { Origin: origin }, method);
+      expect(answer.status, `${method} ${path} ${origin}`).toBe(status);
+      expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    };
+    await closed('/', LISTED, 'GET', 200);
+    await closed('/', LISTED, 'OPTIONS', 405);
+    await closed('/api/status', undefined, 'GET', 200);
+    await closed('/api/status', undefined, 'OPTIONS', 405);
+    await closed('/api/status', `http://127.0.0.1:${open.port}`, 'OPTIONS', 405);
+    await closed('/api/status', 'https://evil.example', 'OPTIONS', 403);
+    await closed('/api/status', 'https://evil.example', 'GET', 403);
+  });
 });
 
 describe('the subprotocol', () => {
@@ -131,10 +206,11 @@ describe('an access token', () => {
       (await request(guarded, `/api/status${query}`, headers)).status;
     expect(await status({ Authorization: `Bearer ${TOKEN}` })).toBe(200);
     expect(await status({}, `?token=${TOKEN}`)).toBe(200);
-    expect(await status({ Cookie: `tickcast_session=${TOKEN}` }), 'the cookie holds no token').toBe(401);
+    const cookie = `tickcast_session_${guarded.port}`;
+    expect(await status({ Cookie: `${cookie}=${TOKEN}` }), 'the cookie holds no token').toBe(401);
     expect(await status({ Authorization: 'Bearer wrong-token-wrong-token' })).toBe(401);
     expect(await status({}, `?token=${TOKEN}x`)).toBe(401);
-    expect(await status({ Cookie: 'tickcast_session=' })).toBe(401);
+    expect(await status({ Cookie: `${cookie}=` })).toBe(401);
   });
 
   it('is refused to drop-in programs with 401 at the handshake, as Finnhub does', async () => {
@@ -174,6 +250,7 @@ describe('an access token', () => {
     expect(cookie).toMatch(/HttpOnly/);
     expect(cookie).toMatch(/SameSite=Strict/);
     const pair = cookie.split(';')[0] ?? '';
+    expect(pair, 'another Tickcast on this host has its own').toMatch(`tickcast_session_${guarded.port}=`);
     expect(await upgrade(guarded, { protocol: 'tickcast.v1', headers: { Cookie: `a=b; ${pair}` } })).toBe(101);
     expect((await request(guarded, '/api/status', { Cookie: pair })).status).toBe(200);
   });
@@ -233,6 +310,83 @@ describe("the page's files", () => {
     expect(Number(head.headers.get('content-length'))).toBeGreaterThan(100);
     expect(head.body).toBe('');
     expect((await request(open, '/', {}, 'DELETE')).status).toBe(405);
+  });
+
+  it('answer a HEAD that fails without a body too, so that the connection can go on', async () => {
+    for (const [server, path, headers, status] of [
+      [open, '/nope', {}, 404],
+      [open, '/api/nope', {}, 404],
+      [open, '/', { Host: 'evil.example' }, 421],
+      [open, '/', { Origin: 'https://evil.example' }, 403],
+      [guarded, '/api/status', {}, 401],
+    ] as const) {
+      const answer = await request(server, path, headers, 'HEAD');
+      const body = (await request(server, path, headers)).body;
+      expect(answer.status).toBe(status);
+      expect(answer.body, path).toBe('');
+      expect(Number(answer.headers.get('content-length'))).toBe(body.length);
+    }
+    const { port } = open;
+    const one = (path: string) => `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const answers = await new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      let text = '';
+      socket.setEncoding('latin1').on('data', (chunk) => {
+        text += chunk;
+        if (text.split('\r\n\r\n').length > 2) socket.destroy();
+      });
+      socket.on('error', reject).on('close', () => resolve(text));
+      socket.write(one('/nope') + one('/healthz'));
+    });
+    expect(answers.split('\r\n\r\n').map((answer) => answer.split('\r\n')[0])).toEqual([
+      'HTTP/1.1 404 Not Found',
+      'HTTP/1.1 200 OK',
+      '',
+    ]);
+  });
+});
+
+describe('behind a trusted proxy', () => {
+  it("what the proxy says is the client's address, not what the client says in a line of its own", async () => {
+    const { tickcast } = await startRig({}, { flags: ['--symbol-limit', '2', '--trusted-proxies', '127.0.0.1'] });
+    const from = async (address: string, claim: string) => {
+      const client = await TickcastClient.connect(tickcast.wsUrl, {
+        finishRequest: (upgradeRequest) => upgradeRequest.setHeader('X-Forwarded-For', [claim, address]).end(),
+      });
+      later(async () => client.ws.terminate());
+      return client;
+    };
+    const holder = await from('203.0.113.5', '198.51.100.1');
+    holder.subscribe('A');
+    holder.subscribe('B');
+    await holder.subscribed('A');
+    await holder.subscribed('B');
+    const again = await from('203.0.113.5:4711', '198.51.100.2');
+    again.subscribe('C');
+    await until('in line', () => again.of('waiting').length > 0);
+    const other = await from('[2001:db8::6]:443', '198.51.100.1');
+    other.subscribe('D');
+    await other.subscribed('D');
+    await until('the holder gave a slot up', () => holder.of('waiting').length > 0);
+    expect(again.of('subscribed'), 'the same address asks for more than its share').toEqual([]);
+  });
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
+
+describe('on IPv6', () => {
+  it.skipIf(!hasIpv6)('everything works as on IPv4 (skipped where the machine has no ::1)', async () => {
+    const { tickcast } = await startRig({}, { flags: ['--host', '::1', '--trusted-proxies', '0:0::1'] });
+    const url = `http://[::1]:${tickcast.port}`;
+    const announced = tickcast.log.find((line) => typeof line.url === 'string');
+    expect(announced).toMatchObject({ url, msg: expect.stringContaining(`listens on ${url} `) });
+    expect(await (await fetch(`${url}/healthz`)).text()).toBe('ok\n');
+    const page = await request(tickcast, '/', { Host: `[::1]:${tickcast.port}`, Origin: url }, 'GET', '::1');
+    expect(page.status).toBe(200);
+    const client = await TickcastClient.connect(`ws://[::1]:${tickcast.port}`, { origin: url });
+    later(async () => client.ws.terminate());
+    client.subscribe('AAPL');
+    await until('trades', () => client.trades.length > 0);
   });
 });
 

@@ -7,9 +7,10 @@ import { Piscina } from 'piscina';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUILTIN_CATALOGUE, INSTRUMENTS } from '../../src/catalogue/builtin.ts';
 import { compactCatalogue, expandCatalogue } from '../../src/protocol/catalogue.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../../src/protocol/threads.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
-import { type LoadCatalogue, type LoadedCatalogue, loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
+import { loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
 
 const KEY = 'secret-key-0123456789';
 const NOW = 1_760_000_000_000;

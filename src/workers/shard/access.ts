@@ -1,9 +1,11 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { canonicalAddress } from '../../runtime/address.ts';
 
 /** What a request must show, apart from what it asks for. All pure: texts in, a verdict out. */
 export interface AccessRules {
   readonly host: string;
+  readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly accessToken: string | undefined;
@@ -37,7 +39,12 @@ function hostName(header: string): string | undefined {
 export function isAllowedOrigin(origin: string, hostHeader: string, rules: AccessRules): boolean {
   if (origin === '') return true;
   const host = hostHeader.toLowerCase();
-  return origin === `http://${host}` || origin === `https://${host}` || rules.allowedOrigins.includes(origin);
+  return origin === `http://${host}` || origin === `https://${host}` || isListedOrigin(origin, rules);
+}
+
+/** Whether pages of this origin, which need not be this host's, may use the API. */
+export function isListedOrigin(origin: string, rules: AccessRules): boolean {
+  return rules.allowedOrigins.includes(origin);
 }
 
 /** The ways a request can show its token. Empty texts where it does not. */
@@ -48,16 +55,18 @@ export interface Credentials {
   readonly queryToken: string;
 }
 
-/** The name of the page's cookie. */
-export const COOKIE = 'tickcast_session';
-
 /** Whether the credentials hold the access token; always where none is needed. */
 export function isAuthorized(credentials: Credentials, rules: AccessRules): boolean {
   if (rules.accessToken === undefined) return true;
-  const bearer = /^Bearer ([\w.~-]+)$/i.exec(credentials.authorization)?.[1];
-  if ([bearer, credentials.queryToken].some((token) => token !== undefined && isToken(token, rules))) return true;
-  const cookie = cookieValue(credentials.cookie);
+  const tokens = [bearerToken(credentials.authorization), credentials.queryToken];
+  if (tokens.some((token) => token !== undefined && isToken(token, rules))) return true;
+  const cookie = cookieValue(credentials.cookie, cookieName(rules));
   return cookie !== undefined && timingSafeEqual(digest(cookie), digest(cookieOf(rules.accessToken)));
+}
+
+/** The token of an `Authorization: Bearer …` header. */
+export function bearerToken(authorization: string): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 /** Whether `token` is the access token, in a time that does not tell how much of it was right. */
@@ -65,50 +74,57 @@ export function isToken(token: string, rules: AccessRules): boolean {
   return rules.accessToken === undefined || timingSafeEqual(digest(token), digest(rules.accessToken));
 }
 
+/** The name of the page's cookie. Browsers send a host's cookies to all its ports, so each server's has its own name. */
+function cookieName(rules: AccessRules): string {
+  return `tickcast_session_${rules.port}`;
+}
+
 /** What the cookie holds: it opens this server as the token does, but who finds it does not learn the token itself. */
 function cookieOf(token: string): string {
-  return createHmac('sha256', token).update(COOKIE).digest('base64url');
+  return createHmac('sha256', token).update('tickcast_session').digest('base64url');
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function cookieValue(header: string): string | undefined {
+function cookieValue(header: string, wanted: string): string | undefined {
   for (const pair of header.split(';')) {
     const [name, value] = pair.trim().split('=', 2);
-    if (name === COOKIE) return value;
+    if (name === wanted) return value;
   }
   return undefined;
 }
 
-/** The cookie that stands for the token for the page. `secure` where the client came by https. */
-export function sessionCookie(token: string, secure: boolean): string {
-  return `${COOKIE}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${secure ? '; Secure' : ''}`;
+/** The cookie that stands for the token for the page; none where no token is needed. `secure` where the client came by https. */
+export function sessionCookie(rules: AccessRules, secure: boolean): string | undefined {
+  if (rules.accessToken === undefined) return undefined;
+  const pair = `${cookieName(rules)}=${cookieOf(rules.accessToken)}`;
+  return `${pair}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${secure ? '; Secure' : ''}`;
 }
 
 /**
- * The client's address: the peer's, or what a trusted proxy says in `X-Forwarded-For`: the last entry that is not itself a
- * trusted proxy (entries before it are the client's own claim).
+ * The client's address: the peer's, or what a trusted proxy says in `X-Forwarded-For` (its lines in order): the last entry
+ * that is not itself a trusted proxy; entries before it are the client's own claim. The proxies are in canonical form.
  */
-export function clientAddress(peer: string, forwardedFor: string, trustedProxies: readonly string[]): string {
+export function clientAddress(
+  peer: string,
+  forwardedFor: readonly string[],
+  trustedProxies: readonly string[],
+): string {
   let address = canonicalAddress(peer);
-  const hops = forwardedFor.split(',').map((hop) => hop.trim());
+  const hops = forwardedFor.join(',').split(',');
   while (trustedProxies.includes(address)) {
-    const hop = hops.pop();
-    if (hop === undefined || isIP(hop) === 0) break;
-    address = canonicalAddress(hop);
+    const hop = hopAddress(hops.pop()?.trim() ?? '');
+    if (hop === undefined) break;
+    address = hop;
   }
   return address;
 }
 
-/** `::ffff:192.0.2.1` and the long form uWebSockets.js gives are the IPv4 address they stand for; `::1` is short. */
-export function canonicalAddress(address: string): string {
-  const mapped = /^(?:::ffff:|(?:0{1,4}:){5}ffff:)(.+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) {
-    if (isIP(mapped) === 4) return mapped;
-    const [high, low] = mapped.split(':').map((part) => Number.parseInt(part, 16));
-    if (high !== undefined && low !== undefined) return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
-  }
-  return /^(?:0{1,4}:){7}0{0,3}1$/.test(address) ? '::1' : address;
+/** The address in an entry of `X-Forwarded-For`, which some proxies write with a port, and IPv6 in brackets. */
+function hopAddress(entry: string): string | undefined {
+  const match = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(entry) ?? /^([\d.]+):\d{1,5}$/.exec(entry);
+  const address = match?.[1] ?? entry;
+  return isIP(address) === 0 ? undefined : canonicalAddress(address);
 }

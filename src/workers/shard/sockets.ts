@@ -9,7 +9,7 @@ import {
   SUBPROTOCOL,
   WIRE_VERSION,
 } from '../../protocol/wire.ts';
-import { type AccessRules, clientAddress, isAllowedHost, isAllowedOrigin, isAuthorized, isToken } from './access.ts';
+import { type AccessRules, isAllowedHost, isAllowedOrigin, isAuthorized, isToken } from './access.ts';
 import { Client, type SocketData } from './client.ts';
 import { ALL_FINNHUB, ALL_TICKCAST, type Hub } from './hub.ts';
 import {
@@ -22,7 +22,7 @@ import {
   SWEEP_MS,
 } from './limits.ts';
 import { serveMessage } from './messages.ts';
-import { canonicalRemote } from './remote.ts';
+import { remoteAddress } from './remote.ts';
 
 const decoder = new TextDecoder();
 
@@ -92,11 +92,7 @@ export class Sockets {
           response.cork(() => response.writeStatus(refusal).end());
           return;
         }
-        const address = clientAddress(
-          canonicalRemote(response.getRemoteAddressAsText()),
-          header('x-forwarded-for'),
-          this.#options.trustedProxies,
-        );
+        const address = remoteAddress(response, request, this.#options.trustedProxies);
         const kind = protocol === '' ? 'finnhub' : 'tickcast';
         response.upgrade(
           { client: new Client(kind, address, refusal.authorized, Date.now()) },

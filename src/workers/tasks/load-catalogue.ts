@@ -1,39 +1,11 @@
 import { BUILTIN_CATALOGUE } from '../../catalogue/builtin.ts';
 import { type CatalogueEntry, type CatalogueSource, compactCatalogue } from '../../protocol/catalogue.ts';
-import type { EncodedCatalogue } from '../../protocol/threads.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../../protocol/threads.ts';
 import { type CachedLists, readCache, writeCache } from './cache.ts';
 import { chooseLists, isFresh } from './choose-lists.ts';
 import { encodeCatalogue } from './encode-catalogue.ts';
 import { fetchLists } from './fetch-list.ts';
 import { LIST_TIMEOUT_MS } from './limits.ts';
-
-export interface LoadCatalogue {
-  /** `https://finnhub.io/api/v1`, or the simulator's. */
-  readonly restUrl: string;
-  readonly key: string;
-  readonly source: 'finnhub' | 'simulated';
-  readonly cacheDir: string;
-  /** A cache younger than this is not refreshed. */
-  readonly maxAgeMs: number;
-  /** ms since 1970 UTC. */
-  readonly now: number;
-  /** How long one list may take. */
-  readonly timeoutMs?: number;
-}
-
-export interface LoadedCatalogue {
-  readonly catalogue: EncodedCatalogue;
-  readonly source: CatalogueSource;
-  /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
-  readonly asOf: number;
-  readonly count: number;
-  /** `network` when at least one list is new. */
-  readonly from: 'network' | 'cache' | 'builtin';
-  /** How many rows of the new lists were no symbols, or repeated. */
-  readonly dropped: number;
-  /** What could not be done, in one line without the key; the catalogue is the best there is all the same. */
-  readonly problem?: string;
-}
 
 /** The catalogue: from a young cache, else from Finnhub's lists, else from an old cache, else the built-in one. */
 export async function loadCatalogue(task: LoadCatalogue): Promise<LoadedCatalogue> {
