@@ -1,7 +1,10 @@
+import { isatty } from 'node:tty';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
 export type Log = Logger;
+
+const STDOUT = 1;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -12,10 +15,12 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  */
 export function createLog(level: LogLevel, part: string): Log {
   const options = { level, base: { part }, timestamp: pino.stdTimeFunctions.isoTime };
-  if (process.stdout.isTTY) {
-    return pino(options, pretty({ sync: true, ignore: 'pid,hostname,part', messageFormat: '{part}: {msg}' }));
+  // In a worker thread `process.stdout` is a stream to main, and never a terminal; the descriptor itself is.
+  if (isatty(STDOUT)) {
+    const format = { ignore: 'part', messageFormat: '{part}: {msg}', translateTime: 'SYS:HH:MM:ss' };
+    return pino(options, pretty({ ...format, destination: STDOUT, sync: true, singleLine: true, colorize: true }));
   }
-  return pino(options, pino.destination({ fd: 1, sync: true }));
+  return pino(options, pino.destination({ fd: STDOUT, sync: true }));
 }
 
 /** What a caught value says, for a log line. */
