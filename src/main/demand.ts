@@ -1,5 +1,6 @@
 import type { Log } from '../runtime/log.ts';
-import { DemandLedger, type Effect, type LedgerOptions } from './ledger.ts';
+import { DemandLedger, type LedgerOptions } from './ledger.ts';
+import type { Effect } from './ledger-effect.ts';
 import type { Interest } from './ledger-entry.ts';
 
 /** Who carries out what the ledger decides. */
@@ -53,11 +54,11 @@ export class Demand {
   }
 
   setCapacity(capacity: number, rejected: readonly string[]): void {
-    this.#apply(this.#ledger.setCapacity(capacity, rejected));
+    this.#apply(this.#ledger.setCapacity(capacity, rejected, Date.now()));
   }
 
   upstreamStarted(capacity: number): void {
-    this.#apply(this.#ledger.upstreamStarted(capacity));
+    this.#apply(this.#ledger.upstreamStarted(capacity, Date.now()));
   }
 
   stop(): void {

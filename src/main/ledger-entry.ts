@@ -10,23 +10,29 @@ export interface Interest {
   readonly patient: boolean;
 }
 
-/** What the ledger knows of one symbol. */
+/**
+ * `live`: it has a slot (lingering where nobody watches it); `waiting`: it wants one; `barred`: Finnhub refuses it until
+ * `retryAt`.
+ */
+export type EntryState = 'live' | 'waiting' | 'barred';
+
+/** What the ledger knows of one symbol. Interests and state are changed by `Entries` alone, which keeps count of them. */
 export interface Entry {
   readonly symbol: string;
   readonly interests: Set<Interest>;
-  /**
-   * `live`: it has a slot (lingering where `idleSince` is set); `waiting`: it wants one; `barred`: Finnhub refuses it until
-   * `retryAt`.
-   */
-  state: 'live' | 'waiting' | 'barred';
-  /** Its place in line: lower asked first. */
+  /** How many of the interests each address has. */
+  readonly addresses: Map<string, number>;
+  state: EntryState;
+  /** Its place in line: lower asked first. Not to be changed while it waits. */
   order: number;
   /** When its slot was given, on the same counter. */
   grantedAt: number;
+  /** When its slot was given, ms since 1970 UTC. */
+  liveSince: number;
   /** Since when nobody watches it, ms since 1970 UTC. */
   idleSince: number | undefined;
   retryAt: number;
-  /** How often Finnhub has called it invalid. */
+  /** How often in a row Finnhub has called it invalid. */
   refusals: number;
   /** The position its watchers were told last. */
   told: number | undefined;

@@ -1,17 +1,8 @@
-import { type Fairness, overShare, preemptable } from './fair-share.ts';
-import { dueAt, Entries, leastRecentlyWatched } from './ledger-entries.ts';
-import { type Entry, type Interest, interestKey } from './ledger-entry.ts';
-
-/** What has to be done because of a change. `subscribe` and `unsubscribe` are for upstream, the others for shards. */
-export type Effect =
-  | { readonly type: 'subscribe'; readonly symbol: string }
-  | { readonly type: 'unsubscribe'; readonly symbol: string }
-  /** The symbol's place in the queue, 1 is next; to every shard, or to the one whose interest is new. */
-  | { readonly type: 'waiting'; readonly symbol: string; readonly position: number; readonly shard?: number }
-  /** The interest is dropped: there is no slot, and it cannot wait. */
-  | { readonly type: 'refused'; readonly shard: number; readonly ref: number }
-  /** Finnhub refuses the symbol for now; to every shard, or to the one whose interest is new. */
-  | { readonly type: 'invalid'; readonly symbol: string; readonly shard?: number };
+import type { Fairness } from './fair-share.ts';
+import type { Effect } from './ledger-effect.ts';
+import { Entries } from './ledger-entries.ts';
+import type { Entry, Interest } from './ledger-entry.ts';
+import { noteRefusal } from './ledger-retry.ts';
 
 export interface LedgerOptions {
   /** How many symbols upstream carries. */
@@ -23,9 +14,6 @@ export interface LedgerOptions {
 
 /** More symbols than this do not wait; who asks for one more is refused. */
 export const MAX_WAITING = 1_000;
-/** A symbol that Finnhub calls invalid is tried again after a minute, then twice as long, at most an hour. */
-export const INVALID_RETRY_MIN_MS = 60_000;
-export const INVALID_RETRY_MAX_MS = 3_600_000;
 
 /**
  * Who wants which symbol, and which symbols have one of upstream's slots. The first interest in a symbol takes a slot; when
@@ -35,15 +23,13 @@ export const INVALID_RETRY_MAX_MS = 3_600_000;
 export class DemandLedger {
   #capacity: number;
   readonly #lingerMs: number;
-  readonly #fairness: Fairness;
-  readonly #entries = new Entries();
-  readonly #interests = new Map<string, Interest>();
+  readonly #entries: Entries;
   #effects: Effect[] = [];
 
   constructor({ capacity, lingerMs, fairness }: LedgerOptions) {
     this.#capacity = capacity;
     this.#lingerMs = lingerMs;
-    this.#fairness = fairness;
+    this.#entries = new Entries(fairness);
   }
 
   get capacity(): number {
@@ -52,12 +38,12 @@ export class DemandLedger {
 
   /** Symbols that have a slot now, watched or lingering, in no particular order. */
   held(): string[] {
-    return this.#entries.live().map((entry) => entry.symbol);
+    return [...this.#entries.live].map((entry) => entry.symbol);
   }
 
   /** Symbols that wait, next first. */
   waiting(): string[] {
-    return this.#entries.queue().map((entry) => entry.symbol);
+    return this.#entries.queue.map((entry) => entry.symbol);
   }
 
   /** Where a symbol stands in line, for a shard that asks. */
@@ -69,25 +55,24 @@ export class DemandLedger {
 
   /** An interest appears. One that is known already changes nothing. */
   join(interest: Interest, now: number): readonly Effect[] {
-    const key = interestKey(interest.shard, interest.ref);
-    if (this.#interests.has(key)) return [];
     const { symbol, shard, ref, patient } = interest;
+    if (this.#entries.interest(shard, ref)) return [];
     const entry = this.#entries.get(symbol) ?? this.#entries.create(symbol);
     if (entry.state === 'live') {
-      this.#attach(key, interest, entry);
+      this.#entries.attach(entry, interest);
       return this.#done();
     }
     if (entry.state === 'barred') {
-      this.#attach(key, interest, entry);
+      this.#entries.attach(entry, interest);
       this.#effects.push({ type: 'invalid', symbol, shard });
       return this.#done();
     }
     const isNew = entry.interests.size === 0;
-    this.#attach(key, interest, entry);
-    this.#settle();
+    this.#entries.attach(entry, interest);
+    this.#settle(now);
     // By now it may have got a slot. If not, it waits, unless it cannot or the queue is full.
-    if (!this.#has(entry, 'live') && (!patient || (isNew && this.#entries.queue().length > MAX_WAITING))) {
-      this.#detach(key, interest, entry, now);
+    if (!this.#has(entry, 'live') && (!patient || (isNew && this.#entries.queue.length > MAX_WAITING))) {
+      this.#leave(interest, now);
       this.#effects.push({ type: 'refused', shard, ref });
     } else if (this.#has(entry, 'waiting') && entry.told !== undefined) {
       this.#effects.push({ type: 'waiting', symbol, position: entry.told, shard });
@@ -97,154 +82,154 @@ export class DemandLedger {
 
   /** An interest ends. One that is not known changes nothing. */
   leave(shard: number, ref: number, now: number): readonly Effect[] {
-    const key = interestKey(shard, ref);
-    const interest = this.#interests.get(key);
-    const entry = interest && this.#entries.get(interest.symbol);
-    if (!interest || !entry) return [];
-    this.#detach(key, interest, entry, now);
-    this.#settle();
+    const interest = this.#entries.interest(shard, ref);
+    if (!interest) return [];
+    this.#leave(interest, now);
+    this.#settle(now);
     return this.#done();
   }
 
   /** A shard is gone, and every client with it. */
   shardGone(shard: number, now: number): readonly Effect[] {
-    for (const [key, interest] of [...this.#interests]) {
-      const entry = this.#entries.get(interest.symbol);
-      if (interest.shard === shard && entry) this.#detach(key, interest, entry, now);
-    }
-    this.#settle();
+    for (const interest of this.#entries.interestsOf(shard)) this.#leave(interest, now);
+    this.#settle(now);
     return this.#done();
   }
 
-  /** Finnhub calls a symbol invalid: its slot is free, its watchers are told, and it is tried again later. */
+  /**
+   * Finnhub calls a symbol invalid: its slot is free, its watchers are told, and it is tried again later. Upstream has given
+   * it up already, but may meanwhile be on its way to ask for it again: it is told, and then both know the same.
+   */
   invalid(symbol: string, now: number): readonly Effect[] {
     const entry = this.#entries.get(symbol);
     if (entry?.state !== 'live') return [];
-    entry.state = 'barred';
-    entry.retryAt = now + Math.min(INVALID_RETRY_MAX_MS, INVALID_RETRY_MIN_MS * 2 ** entry.refusals);
-    entry.refusals += 1;
-    this.#effects.push({ type: 'invalid', symbol });
-    this.#settle();
+    noteRefusal(entry, now);
+    this.#entries.move(entry, 'barred');
+    this.#effects.push({ type: 'unsubscribe', symbol }, { type: 'invalid', symbol });
+    this.#settle(now);
     return this.#done();
   }
 
-  /** Upstream carries more or fewer symbols than thought; it has given `rejected` back. */
-  setCapacity(capacity: number, rejected: readonly string[]): readonly Effect[] {
+  /** Upstream carries more or fewer symbols than thought; it has given `rejected` back, and is told so as in `invalid`. */
+  setCapacity(capacity: number, rejected: readonly string[], now: number): readonly Effect[] {
     this.#capacity = capacity;
     for (const symbol of rejected) {
       const entry = this.#entries.get(symbol);
       if (entry?.state === 'live') this.#displace(entry);
     }
-    this.#settle();
+    this.#settle(now);
     return this.#done();
   }
 
   /** A new upstream worker has no subscriptions yet and assumes `capacity`: what it must be asked for. */
-  upstreamStarted(capacity: number): readonly Effect[] {
+  upstreamStarted(capacity: number, now: number): readonly Effect[] {
     this.#capacity = capacity;
-    for (const entry of this.#entries.live()) this.#effects.push({ type: 'subscribe', symbol: entry.symbol });
-    this.#settle();
+    for (const { symbol } of this.#entries.live) this.#effects.push({ type: 'subscribe', symbol });
+    this.#settle(now);
     return this.#done();
   }
 
   /** Does what time alone brings about: lingering ends, refused symbols are tried again. */
   tick(now: number): readonly Effect[] {
-    for (const entry of this.#entries.all()) {
-      if (dueAt(entry, this.#lingerMs) > now) continue;
+    const retried: Entry[] = [];
+    for (const entry of this.#entries.due(now, this.#lingerMs)) {
       if (entry.state === 'live') this.#release(entry);
-      else if (entry.interests.size === 0) this.#entries.delete(entry.symbol);
-      else entry.state = 'waiting';
+      else if (entry.interests.size === 0) this.#entries.delete(entry);
+      else {
+        this.#entries.move(entry, 'waiting');
+        retried.push(entry);
+      }
     }
-    this.#settle();
+    this.#settle(now);
+    // Those that got no slot at once wait, but for whoever cannot.
+    for (const entry of retried) {
+      if (entry.state !== 'waiting') continue;
+      this.#refuseImpatient(entry);
+      if (entry.interests.size === 0) this.#entries.delete(entry);
+    }
+    this.#settle(now);
     return this.#done();
   }
 
   /** When `tick` has something to do next, ms since 1970 UTC; Infinity when never. */
   nextTick(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const entry of this.#entries.all()) next = Math.min(next, dueAt(entry, this.#lingerMs));
-    return next;
+    return this.#entries.nextDue(this.#lingerMs);
   }
 
-  #attach(key: string, interest: Interest, entry: Entry): void {
-    this.#interests.set(key, interest);
-    entry.interests.add(interest);
-    entry.idleSince = undefined;
-  }
-
-  #detach(key: string, interest: Interest, entry: Entry, now: number): void {
-    this.#interests.delete(key);
-    entry.interests.delete(interest);
-    if (entry.interests.size > 0) return;
-    if (entry.state === 'waiting') this.#entries.delete(entry.symbol);
+  #leave(interest: Interest, now: number): void {
+    const entry = this.#entries.detach(interest);
+    if (!entry || entry.interests.size > 0) return;
+    if (entry.state === 'waiting') this.#entries.delete(entry);
     if (entry.state !== 'live') return;
-    entry.idleSince = now;
+    this.#entries.setIdle(entry, now);
     if (this.#lingerMs === 0) this.#release(entry);
   }
 
   /** Gives slots to those who wait: free ones, then lingering ones, then what fairness takes back. */
-  #settle(): void {
-    for (;;) {
-      const queue = this.#entries.queue();
-      const [first] = queue;
-      if (!first) break;
-      const live = this.#entries.live();
-      if (live.length >= this.#capacity) {
-        const idle = leastRecentlyWatched(live);
+  #settle(now: number): void {
+    const { live, queue, fairShare } = this.#entries;
+    while (queue.length > 0) {
+      if (live.size >= this.#capacity) {
+        const idle = this.#entries.leastRecentlyWatched();
         if (idle) this.#release(idle);
-        else if (live.length > this.#capacity || !this.#preempt(live, queue)) break;
+        else if (live.size > this.#capacity || !this.#preempt()) break;
         continue;
       }
-      const next = queue.find((entry) => !overShare(entry, live, queue, this.#capacity)) ?? first;
-      next.state = 'live';
-      next.grantedAt = this.#entries.nextOrder();
-      next.told = undefined;
-      this.#effects.push({ type: 'subscribe', symbol: next.symbol });
+      const next = fairShare.next(queue, this.#capacity);
+      if (next) this.#grant(next, now);
     }
-    this.#shrink();
-  }
-
-  /** Lingering symbols that a smaller capacity has no room for are let go. */
-  #shrink(): void {
-    for (;;) {
-      const live = this.#entries.live();
-      const idle = live.length > this.#capacity ? leastRecentlyWatched(live) : undefined;
+    // Lingering symbols that a smaller capacity has no room for are let go.
+    while (live.size > this.#capacity) {
+      const idle = this.#entries.leastRecentlyWatched();
       if (!idle) return;
       this.#release(idle);
     }
   }
 
-  #preempt(live: readonly Entry[], queue: readonly Entry[]): boolean {
-    const victim = preemptable(live, queue, this.#capacity, this.#fairness);
+  #grant(entry: Entry, now: number): void {
+    this.#entries.move(entry, 'live');
+    entry.grantedAt = this.#entries.nextOrder();
+    entry.liveSince = now;
+    entry.told = undefined;
+    this.#effects.push({ type: 'subscribe', symbol: entry.symbol });
+  }
+
+  #preempt(): boolean {
+    const victim = this.#entries.fairShare.preemptable(this.#entries.live, this.#capacity);
     if (!victim) return false;
-    this.#effects.push({ type: 'unsubscribe', symbol: victim.symbol });
-    this.#displace(victim);
     victim.order = this.#entries.nextOrder();
+    this.#displace(victim);
     return true;
   }
 
   /** A live symbol loses its slot: those who can wait do, the others are refused. */
   #displace(entry: Entry): void {
+    this.#effects.push({ type: 'unsubscribe', symbol: entry.symbol });
+    this.#refuseImpatient(entry);
+    if (entry.interests.size === 0) this.#entries.delete(entry);
+    else this.#entries.move(entry, 'waiting');
+  }
+
+  #refuseImpatient(entry: Entry): void {
     for (const interest of [...entry.interests]) {
       if (interest.patient) continue;
-      this.#interests.delete(interestKey(interest.shard, interest.ref));
-      entry.interests.delete(interest);
+      this.#entries.detach(interest);
       this.#effects.push({ type: 'refused', shard: interest.shard, ref: interest.ref });
     }
-    if (entry.interests.size === 0) this.#entries.delete(entry.symbol);
-    else entry.state = 'waiting';
   }
 
   /** Nobody watches it: its slot is free. */
   #release(entry: Entry): void {
-    this.#entries.delete(entry.symbol);
+    this.#entries.delete(entry);
     this.#effects.push({ type: 'unsubscribe', symbol: entry.symbol });
   }
 
   #tellPositions(): void {
-    for (const [i, entry] of this.#entries.queue().entries()) {
+    const { queue } = this.#entries;
+    for (let i = this.#entries.takeMovedFrom(); i < queue.length; i += 1) {
+      const entry = queue[i];
       const position = i + 1;
-      if (entry.told === position) continue;
+      if (!entry || entry.told === position) continue;
       entry.told = position;
       this.#effects.push({ type: 'waiting', symbol: entry.symbol, position });
     }

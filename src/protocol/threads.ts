@@ -19,7 +19,10 @@ export interface OpenSymbol {
   readonly last?: { readonly t: number; readonly p: number };
 }
 
-/** Trades that a consumer will not get since it did not keep up: numbers `from` to `to`, both included. */
+/**
+ * Trades that a consumer will not get since it did not keep up: numbers `from` to `to`, both included. `to` below `from`: no
+ * trades, but word of a gap.
+ */
 export interface Lost {
   readonly symbol: string;
   readonly from: number;

@@ -1,13 +1,7 @@
-/** A symbol that one connection is to carry: whether Finnhub was asked for it, and whether a trade has confirmed it. */
-interface Subscription {
-  sent: boolean;
-  confirmed: boolean;
-}
-
-/** What to send because of a change, in order. */
-export interface Sends {
-  readonly unsubscribe: readonly string[];
-  readonly subscribe: readonly string[];
+/** One message to Finnhub. */
+export interface Request {
+  readonly type: 'subscribe' | 'unsubscribe';
+  readonly symbol: string;
 }
 
 /** What the search for the true cap found: how many symbols fit, and those that did not. */
@@ -16,25 +10,32 @@ export interface Learned {
   readonly rejected: readonly string[];
 }
 
-const NOTHING: Sends = { unsubscribe: [], subscribe: [] };
-
 /**
- * Which symbols one connection carries, and how many it can. Finnhub's cap error names no symbol, so after it every symbol
- * that no trade has confirmed is taken back and added again one at a time, until the error returns: the symbol added last
- * is then the first that does not fit. What was learned holds for this connection only.
+ * Which symbols one connection is to carry, which it does carry, and so what is still to be said to Finnhub: `next` gives
+ * it message by message, whenever one may be sent. What was not sent yet and is taken back is never said at all.
+ *
+ * Finnhub's cap error names no symbol, so after it every symbol that no trade has confirmed is taken back and added again
+ * one at a time, until the error returns: the symbol added last is then the first that does not fit. That holds only while
+ * no error can be under way that an earlier symbol has caused: see `probeNext`. What was learned holds for this connection.
  */
 export class Book {
   readonly #limit: number;
-  readonly #wanted = new Map<string, Subscription>();
+  readonly #wanted = new Set<string>();
+  /** What Finnhub was asked for and not told to drop, and whether a trade has confirmed it. */
+  readonly #carried = new Map<string, { confirmed: boolean }>();
+  /** What is still to be said: carried but no longer wanted, and wanted but not carried yet. */
+  readonly #toDrop = new Set<string>();
+  readonly #toAsk = new Set<string>();
   #connected = false;
   #learned: number | undefined;
   /** Symbols still to be added again, and the one added last. */
-  #probe: { readonly left: string[]; last: string | undefined } | undefined;
+  #probe: { left: string[]; last: string | undefined } | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** How many symbols it is to carry. */
   get size(): number {
     return this.#wanted.size;
   }
@@ -51,98 +52,124 @@ export class Book {
     return this.#wanted.has(symbol);
   }
 
-  symbols(): IterableIterator<string> {
-    return this.#wanted.keys();
+  symbols(): string[] {
+    return [...this.#wanted];
   }
 
-  add(symbol: string): Sends {
-    if (this.#wanted.has(symbol)) return NOTHING;
-    const subscription = { sent: false, confirmed: false };
-    this.#wanted.set(symbol, subscription);
-    if (!this.#connected) return NOTHING;
-    if (this.#probe) {
-      this.#probe.left.push(symbol);
-      return NOTHING;
-    }
-    subscription.sent = true;
-    return { unsubscribe: [], subscribe: [symbol] };
+  /** Whether trades of `symbol` come: it is wanted, and Finnhub was asked for it. */
+  isSeen(symbol: string): boolean {
+    return this.#wanted.has(symbol) && this.#carried.has(symbol);
   }
 
-  remove(symbol: string): Sends {
-    const subscription = this.#wanted.get(symbol);
+  add(symbol: string): void {
+    if (this.#wanted.has(symbol)) return;
+    this.#wanted.add(symbol);
+    if (!this.#connected || this.#toDrop.delete(symbol)) return;
+    if (this.#probe) this.#probe.left.push(symbol);
+    else this.#toAsk.add(symbol);
+  }
+
+  remove(symbol: string): void {
     this.#wanted.delete(symbol);
+    this.#toAsk.delete(symbol);
     this.#forgetProbe(symbol);
-    return subscription?.sent && this.#connected ? { unsubscribe: [symbol], subscribe: [] } : NOTHING;
+    if (this.#carried.has(symbol)) this.#toDrop.add(symbol);
   }
 
-  /** A trade of `symbol` came, so Finnhub has accepted it. */
-  confirm(symbol: string): void {
-    const subscription = this.#wanted.get(symbol);
-    if (subscription) subscription.confirmed = true;
+  /** Finnhub does not know the symbol, so it does not carry it either. */
+  refused(symbol: string): void {
+    this.remove(symbol);
+    this.#toDrop.delete(symbol);
+    this.#carried.delete(symbol);
   }
 
-  /** A new connection: everything is subscribed again, and nothing is known of its cap. */
-  connected(): Sends {
+  /** A trade of `symbol` came: whether it is one of ours. If so, Finnhub has accepted the symbol. */
+  takes(symbol: string): boolean {
+    const carried = this.#carried.get(symbol);
+    if (!carried || !this.#wanted.has(symbol)) return false;
+    carried.confirmed = true;
+    return true;
+  }
+
+  /** A new connection: everything is to be subscribed again, and nothing is known of its cap. */
+  connected(): void {
+    this.disconnected();
     this.#connected = true;
     this.#learned = undefined;
-    this.#probe = undefined;
-    for (const subscription of this.#wanted.values()) {
-      subscription.sent = true;
-      subscription.confirmed = false;
-    }
-    return { unsubscribe: [], subscribe: [...this.#wanted.keys()] };
+    for (const symbol of this.#wanted) this.#toAsk.add(symbol);
   }
 
   disconnected(): void {
     this.#connected = false;
     this.#probe = undefined;
-    for (const subscription of this.#wanted.values()) subscription.sent = false;
+    this.#carried.clear();
+    this.#toDrop.clear();
+    this.#toAsk.clear();
   }
 
   /**
-   * Finnhub said that there are too many symbols. The first time: what to take back (then call `probeNext` until it is
-   * done). While symbols are being added again: what was learned.
+   * The next message to send, taken as sent. What is to be dropped comes first, so that its slot is free; it cannot hold
+   * the others up for long, since only what was asked for can be dropped. `undefined`: nothing, or no slot for it.
    */
-  capExceeded(): { readonly sends: Sends; readonly learned?: Learned } {
-    const probe = this.#probe;
-    if (probe) {
-      if (probe.last === undefined) return { sends: NOTHING };
-      const rejected = [probe.last, ...probe.left];
-      this.#probe = undefined;
-      for (const symbol of rejected) this.#wanted.delete(symbol);
-      this.#learned = this.#wanted.size;
-      return { sends: NOTHING, learned: { capacity: this.#learned, rejected } };
+  next(): Request | undefined {
+    for (const symbol of this.#toDrop) {
+      this.#toDrop.delete(symbol);
+      this.#carried.delete(symbol);
+      return { type: 'unsubscribe', symbol };
     }
-    const unconfirmed: string[] = [];
-    for (const [symbol, subscription] of this.#wanted) {
-      if (!subscription.sent || subscription.confirmed) continue;
-      subscription.sent = false;
-      unconfirmed.push(symbol);
+    if (this.#carried.size >= this.capacity) return undefined;
+    for (const symbol of this.#toAsk) {
+      this.#toAsk.delete(symbol);
+      this.#carried.set(symbol, { confirmed: false });
+      return { type: 'subscribe', symbol };
     }
-    if (unconfirmed.length > 0) this.#probe = { left: [...unconfirmed], last: undefined };
-    return { sends: { unsubscribe: unconfirmed, subscribe: [] } };
+    return undefined;
   }
 
-  /** The next symbol to add again, or `undefined` when all are back and no error has come: then nothing is learned. */
-  probeNext(): string | undefined {
+  /** Whether `next` has something. */
+  get hasNext(): boolean {
+    return this.#toDrop.size > 0 || (this.#toAsk.size > 0 && this.#carried.size < this.capacity);
+  }
+
+  /**
+   * Finnhub said that there are too many symbols. The first time: the symbols in doubt, which are to be dropped (then call
+   * `probeNext` until it is done). While symbols are being added again: what was learned. Otherwise it means nothing.
+   */
+  capExceeded(): { readonly doubtful: readonly string[]; readonly learned?: Learned } {
     const probe = this.#probe;
-    if (!probe) return undefined;
+    if (probe) {
+      if (probe.last === undefined) return { doubtful: [] };
+      const rejected = [probe.last, ...probe.left];
+      this.#probe = undefined;
+      for (const symbol of rejected) this.refused(symbol);
+      this.#learned = this.#carried.size;
+      return { doubtful: [], learned: { capacity: this.#learned, rejected } };
+    }
+    const doubtful = this.symbols().filter((symbol) => this.#carried.get(symbol)?.confirmed === false);
+    if (doubtful.length === 0) return { doubtful };
+    for (const symbol of doubtful) this.#toDrop.add(symbol);
+    this.#probe = { left: [...doubtful, ...this.#toAsk], last: undefined };
+    this.#toAsk.clear();
+    return { doubtful };
+  }
+
+  /**
+   * Lets the next symbol be asked for again; none when all are back and no error has come: then nothing is learned. To be
+   * called only when Finnhub has answered everything that was sent before, or its error would be taken for this symbol's.
+   */
+  probeNext(): void {
+    const probe = this.#probe;
+    if (!probe) return;
     const symbol = probe.left.shift();
     probe.last = symbol;
-    const subscription = symbol === undefined ? undefined : this.#wanted.get(symbol);
-    if (symbol === undefined || !subscription) {
-      this.#probe = undefined;
-      return undefined;
-    }
-    subscription.sent = true;
-    return symbol;
+    if (symbol === undefined) this.#probe = undefined;
+    else this.#toAsk.add(symbol);
   }
 
   #forgetProbe(symbol: string): void {
     const probe = this.#probe;
     if (!probe) return;
     if (probe.last === symbol) probe.last = undefined;
-    const at = probe.left.indexOf(symbol);
-    if (at >= 0) probe.left.splice(at, 1);
+    probe.left = probe.left.filter((each) => each !== symbol);
   }
 }

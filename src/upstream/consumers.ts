@@ -54,9 +54,8 @@ export class Consumers {
   post(message: Exclude<FeedMessage, { type: 'batch' | 'snapshot' }>): void {
     for (const { port, outbox } of this.#consumers) {
       if (!outbox.isBehind) port.postMessage(message);
-      else if (message.type === 'gap') outbox.lose(message.symbol, message.gap.fromSeq ?? 0, message.gap.fromSeq ?? 0);
-      else if (message.type === 'open' && message.gap)
-        outbox.lose(message.open.symbol, message.open.seq, message.open.seq);
+      else if (message.type === 'gap') outbox.touch(message.symbol, message.gap.fromSeq ?? 0);
+      else if (message.type === 'open' && message.gap) outbox.touch(message.open.symbol, message.open.seq);
     }
   }
 

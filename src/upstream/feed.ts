@@ -5,7 +5,7 @@ import type { UpstreamStatus } from '../protocol/wire.ts';
 import type { Log } from '../runtime/log.ts';
 import { type ConsumerPort, Consumers } from './consumers.ts';
 import { Gather } from './gather.ts';
-import { HealthMonitor } from './health.ts';
+import { healthOf } from './health.ts';
 import { MAX_UNACKED_BYTES, REPEATED_LOG_MS, type Timing } from './limits.ts';
 import { Link } from './link.ts';
 import { asOpenSymbol, missed, Numbering, seen } from './numbering.ts';
@@ -25,12 +25,10 @@ export class Feed {
   readonly #numbering = new Numbering();
   readonly #gather = new Gather();
   readonly #consumers: Consumers;
-  readonly #health: HealthMonitor;
   #status: UpstreamStatus;
   #capacity: number;
   #window: NodeJS.Timeout | undefined;
   #checking: NodeJS.Timeout | undefined;
-  #reconnectedAt = 0;
   /** What of them the log last spoke of, and when. */
   #malformedLogged = { count: 0, at: 0 };
 
@@ -40,7 +38,6 @@ export class Feed {
     this.#log = log;
     this.#toMain = toMain;
     this.#status = { upstream: 'connecting', since: Date.now() };
-    this.#health = new HealthMonitor(timing.silentMs);
     this.#consumers = new Consumers(MAX_UNACKED_BYTES, log, (lost) => ({
       type: 'snapshot',
       epoch: options.epoch,
@@ -81,11 +78,12 @@ export class Feed {
     if (this.#links.some((link) => link.book.has(symbol))) return;
     const [link] = [...this.#links].sort((a, b) => room(b) - room(a));
     if (!link) return;
-    const state = this.#numbering.open(symbol, Date.now());
-    this.#health.watch(symbol, Date.now());
-    const gap = link.isReady ? seen(state, Date.now()) : undefined;
-    this.#tell({ type: 'open', open: asOpenSymbol(state), ...(gap ? { gap } : {}) });
+    // Asked for first, told as open then: nothing comes in between, and so what it missed is told with it.
     link.add(symbol);
+    const now = Date.now();
+    const state = this.#numbering.open(symbol, now);
+    const gap = link.book.isSeen(symbol) ? seen(state, now) : undefined;
+    this.#tell({ type: 'open', open: asOpenSymbol(state), ...(gap ? { gap } : {}) });
   }
 
   unsubscribe(symbol: string): void {
@@ -96,7 +94,6 @@ export class Feed {
   #close(symbol: string): void {
     if (!this.#numbering.get(symbol)?.open) return;
     this.#numbering.close(symbol, Date.now());
-    this.#health.unwatch(symbol);
     this.#tell({ type: 'close', symbol });
   }
 
@@ -106,20 +103,23 @@ export class Feed {
       { wsUrl, key, symbolLimit, timing: this.#timing, log },
       {
         onTrades: (trades) => this.#onTrades(trades),
+        onUnrequested: (count) => {
+          this.counts.unrequested += count;
+        },
         onSeen: (symbols) => this.#onSeen(symbols),
-        onMissed: (symbols, from) => this.#onMissed(symbols, from),
+        onMissed: (symbol, from) => {
+          const state = this.#numbering.get(symbol);
+          if (state?.open) missed(state, from, 'upstream');
+        },
         onInvalid: (symbol) => {
           this.#close(symbol);
           this.#toMain({ type: 'invalid', symbol });
         },
-        onLearned: ({ rejected }) => {
+        onRejected: (rejected) => {
           for (const symbol of rejected) this.#close(symbol);
           this.#tellCapacity(rejected);
         },
-        onConnected: () => {
-          this.#health.connected(Date.now());
-          this.#tellCapacity([]);
-        },
+        onConnected: () => this.#tellCapacity([]),
         onPhase: () => this.#check(),
         onMalformed: (count) => {
           this.counts.malformed += count;
@@ -129,7 +129,6 @@ export class Feed {
   }
 
   #onTrades(trades: readonly Trade[]): void {
-    const now = Date.now();
     for (const trade of trades) {
       const state = this.#numbering.get(trade.symbol);
       if (!state?.open) {
@@ -138,7 +137,6 @@ export class Feed {
       }
       this.counts.trades += 1;
       this.counts.unknownConditions += countUnknown(trade.c);
-      this.#health.traded(trade.symbol, trade.t, now);
       this.#gather.add(state, trade);
       if (this.#gather.isFull) this.#flush();
     }
@@ -162,15 +160,8 @@ export class Feed {
   #onSeen(symbols: readonly string[]): void {
     for (const symbol of symbols) {
       const state = this.#numbering.get(symbol);
-      const gap = state && seen(state, Date.now());
+      const gap = state?.open ? seen(state, Date.now()) : undefined;
       if (gap) this.#tell({ type: 'gap', symbol, gap });
-    }
-  }
-
-  #onMissed(symbols: readonly string[], from: number): void {
-    for (const symbol of symbols) {
-      const state = this.#numbering.get(symbol);
-      if (state) missed(state, from, 'upstream');
     }
   }
 
@@ -184,14 +175,11 @@ export class Feed {
   #check(): void {
     const now = Date.now();
     const phases = this.#links.map((link) => link.phase);
-    const next = statusOf(phases, this.#health.check(now), now, this.#status);
+    const health = healthOf(this.#links.map((link) => link.check(now)));
+    const next = statusOf(phases, health, now, this.#status);
     if (!sameStatus(next, this.#status)) {
       this.#status = next;
       this.#tell({ type: 'status', status: next });
-    }
-    if (next.upstream === 'stale' && now - Math.max(next.since, this.#reconnectedAt) >= this.#timing.staleReconnectMs) {
-      this.#reconnectedAt = now;
-      for (const link of this.#links) link.reconnect('the data is frozen');
     }
   }
 

@@ -32,15 +32,45 @@ export interface Health {
   readonly delayMs: number | undefined;
 }
 
+/** How one connection is. */
+export interface LinkHealth extends Health {
+  /** For how long it has been stale; 0 when it is not. */
+  readonly staleMs: number;
+  /** Whether it carries any symbol, and so can say anything of the markets. */
+  readonly isWatching: boolean;
+}
+
+/** The health of the whole feed: stale or late as the worst connection is, closed when every market is. */
+export function healthOf(links: readonly LinkHealth[]): Health {
+  const watching = links.filter(({ isWatching }) => isWatching);
+  const delays = links.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]));
+  return {
+    stale: links.some(({ stale }) => stale),
+    closed: watching.length > 0 && watching.every(({ closed }) => closed),
+    delayMs: delays.length > 0 ? Math.max(...delays) : undefined,
+  };
+}
+
+/** A silence that was found to be none of the market's. */
+interface Freeze {
+  /** When the last of the busy symbols fell silent, and when that was noticed, ms since 1970 UTC. */
+  readonly since: number;
+  readonly noticedAt: number;
+  /** The symbols that fell silent; a trade of one of them ends it. */
+  readonly symbols: Set<string>;
+}
+
 /**
- * Tells a frozen or late feed from a quiet one. Silence alone means nothing (closed markets and quiet symbols are normal);
- * silence of every symbol that is normally busy, in an open session, does.
+ * Tells a frozen or late connection from a quiet one. Silence alone means nothing (closed markets and quiet symbols are
+ * normal); silence of every symbol that is normally busy, in an open session, does. From then on the connection counts as
+ * frozen, until one of them trades again or a new connection is made: nobody can say what was missed in between.
  */
 export class HealthMonitor {
   readonly #silentMs: number;
   readonly #pulses = new Map<string, Pulse>();
   readonly #lags: { arrival: number; lag: number }[] = [];
   #nextLag = 0;
+  #freeze: Freeze | undefined;
 
   constructor(silentMs: number) {
     this.#silentMs = silentMs;
@@ -58,12 +88,14 @@ export class HealthMonitor {
 
   unwatch(symbol: string): void {
     this.#pulses.delete(symbol);
+    this.#freeze?.symbols.delete(symbol);
   }
 
   /** A new connection: silence and lateness count from now on; what is known of each symbol's pace stays. */
   connected(now: number): void {
     this.#lags.length = 0;
     this.#nextLag = 0;
+    this.#freeze = undefined;
     for (const pulse of this.#pulses.values()) {
       pulse.lastArrival = now;
       pulse.quietSince = now;
@@ -83,13 +115,27 @@ export class HealthMonitor {
     pulse.quietSince = now;
   }
 
-  /** How the feed looks now. To be called regularly: it also notes which markets are closed. */
-  check(now: number): Health {
-    let busy = 0;
+  /** Since when trades of `symbol` may be missed on a frozen connection; `undefined` when it is not frozen. */
+  frozenSince(symbol: string): number | undefined {
+    return this.#freeze && Math.max(this.#freeze.since, this.#pulses.get(symbol)?.lastArrival ?? 0);
+  }
+
+  /** Whether a trade of `symbol` means that a frozen connection flows again: see `thaw`. */
+  isThawedBy(symbol: string): boolean {
+    return this.#freeze !== undefined && (this.#freeze.symbols.size === 0 || this.#freeze.symbols.has(symbol));
+  }
+
+  thaw(): void {
+    this.#freeze = undefined;
+  }
+
+  /** How the connection looks now. To be called regularly: it also notes which markets are closed. */
+  check(now: number): LinkHealth {
+    const busy = new Map<string, Pulse>();
     let silent = 0;
     let open = 0;
     let traded = 0;
-    for (const pulse of this.#pulses.values()) {
+    for (const [symbol, pulse] of this.#pulses) {
       const session = sessionAt(pulse.market, now);
       if (session !== 'closed') open += 1;
       if (pulse.trades > 0 && now - pulse.lastArrival < this.#silentMs) traded += 1;
@@ -98,11 +144,15 @@ export class HealthMonitor {
         continue;
       }
       if (pulse.trades < BUSY_TRADES || pulse.averageGap > BUSY_GAP_MS) continue;
-      busy += 1;
+      busy.set(symbol, pulse);
       if (now - pulse.quietSince >= this.#silentMs) silent += 1;
     }
+    const stale = busy.size > 0 && silent === busy.size;
+    if (stale) this.#freeze ??= freezeOf(busy, now);
     return {
-      stale: busy > 0 && silent === busy,
+      stale,
+      staleMs: stale && this.#freeze ? now - this.#freeze.noticedAt : 0,
+      isWatching: this.#pulses.size > 0,
       closed: this.#pulses.size > 0 && open === 0 && traded === 0,
       delayMs: this.#delay(now),
     };
@@ -115,4 +165,9 @@ export class HealthMonitor {
     const median = lags[Math.floor(lags.length / 2)] ?? 0;
     return median > DELAYED_MS ? median : undefined;
   }
+}
+
+function freezeOf(busy: ReadonlyMap<string, Pulse>, now: number): Freeze {
+  const arrivals = [...busy.values()].map(({ lastArrival }) => lastArrival);
+  return { since: Math.max(...arrivals), noticedAt: now, symbols: new Set(busy.keys()) };
 }

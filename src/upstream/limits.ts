@@ -11,13 +11,13 @@ export interface Timing {
   readonly earlyDropMs: number;
   /** How long a refused key waits for its next try. */
   readonly unauthorizedMs: number;
-  /** Silence of all busy symbols in an open session that makes the feed `stale`. */
+  /** Silence of all busy symbols of a connection in an open session that makes it `stale`. */
   readonly silentMs: number;
-  /** How long the feed may be stale before the connection is made anew. */
+  /** How long a connection may be stale before it is made anew. */
   readonly staleReconnectMs: number;
   /** How often health is looked at. */
   readonly checkMs: number;
-  /** The pause between two symbols while the cap is being learned. */
+  /** The pause between two symbols while the cap is being learned, at least: Finnhub must also have answered a ping. */
   readonly probeMs: number;
 }
 
@@ -35,6 +35,12 @@ export const TIMING: Timing = {
   probeMs: 500,
 };
 
+/**
+ * Messages to Finnhub that one key may send at once, and then a second. The burst lets everything pass that one program
+ * does in earnest (50 symbols anew, hundreds tried one after another); the pace is what nobody can make the key exceed.
+ */
+export const SEND_BURST = 500;
+export const SENDS_PER_SECOND = 20;
 /** So many drops in a row right after connecting mean that another program is probably using the key. */
 export const EARLY_DROPS_UNTIL_SUSPECT = 3;
 /** The largest message accepted from Finnhub. */

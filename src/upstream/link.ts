@@ -1,22 +1,29 @@
 import { ensureNever } from '../protocol/brand.ts';
-import { encodeFinnhubRequest, invalidSymbolOf, parseFinnhubMessage, TOO_MANY_SYMBOLS } from '../protocol/finnhub.ts';
+import { invalidSymbolOf, parseFinnhubMessage, TOO_MANY_SYMBOLS } from '../protocol/finnhub.ts';
 import type { Trade } from '../protocol/trade.ts';
 import type { Log } from '../runtime/log.ts';
-import { Backoff } from './backoff.ts';
-import { Book, type Learned, type Sends } from './book.ts';
-import { EARLY_DROPS_UNTIL_SUSPECT, LOGGED_CHARS, REPEATED_LOG_MS, type Timing } from './limits.ts';
-import { type Ending, UpstreamSocket } from './socket.ts';
+import { Attempts, type Ending } from './attempts.ts';
+import type { Book } from './book.ts';
+import { ErrorLog } from './error-log.ts';
+import { HealthMonitor, type LinkHealth } from './health.ts';
+import type { Timing } from './limits.ts';
+import { Requests } from './requests.ts';
+import { UpstreamSocket } from './socket.ts';
 import type { Phase } from './status.ts';
 
 /** What a link tells the feed. Times in ms since 1970 UTC. */
 export interface LinkEvents {
+  /** Trades of symbols that are seen on this link. */
   readonly onTrades: (trades: readonly Trade[]) => void;
-  /** Finnhub was asked for these just now: from here on they are seen. */
+  /** So many trades came of symbols that it does not carry (any more). */
+  readonly onUnrequested: (count: number) => void;
+  /** These are seen from now on. */
   readonly onSeen: (symbols: readonly string[]) => void;
-  /** These are not seen since `from`. */
-  readonly onMissed: (symbols: readonly string[], from: number) => void;
+  /** This one is not seen since `from`. */
+  readonly onMissed: (symbol: string, from: number) => void;
   readonly onInvalid: (symbol: string) => void;
-  readonly onLearned: (learned: Learned) => void;
+  /** The connection carries fewer symbols than was thought, and not these. */
+  readonly onRejected: (symbols: readonly string[]) => void;
   readonly onConnected: () => void;
   readonly onPhase: () => void;
   readonly onMalformed: (count: number) => void;
@@ -32,33 +39,45 @@ export interface LinkOptions {
 
 /** One key and its connection to Finnhub, made again and again: one loop, one wait, one set of subscriptions. */
 export class Link {
-  readonly book: Book;
+  readonly #requests: Requests;
+  readonly #health: HealthMonitor;
+  readonly #errors: ErrorLog;
   readonly #options: LinkOptions;
   readonly #events: LinkEvents;
-  readonly #backoff: Backoff;
+  readonly #attempts: Attempts;
   #phase: Phase = { phase: 'connecting', since: Date.now(), suspect: false };
   #socket: UpstreamSocket | undefined;
-  #earlyDrops = 0;
-  #unknownErrors = 0;
-  #errorLoggedAt = 0;
-  #probing: NodeJS.Timeout | undefined;
+  /** We are ending the connection, to make it anew. */
+  #isRenewing = false;
+  #isSuspect = false;
   #wake: (() => void) | undefined;
   #stopped = false;
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options;
     this.#events = events;
-    this.book = new Book(options.symbolLimit);
-    this.#backoff = new Backoff(options.timing.backoffMinMs, options.timing.backoffMaxMs);
+    this.#attempts = new Attempts(options.timing);
+    this.#health = new HealthMonitor(options.timing.silentMs);
+    this.#errors = new ErrorLog(options.log);
+    this.#requests = new Requests(
+      { symbolLimit: options.symbolLimit, probeMs: options.timing.probeMs, log: options.log },
+      {
+        onSeen: events.onSeen,
+        onMissed: (symbols) => this.#missed(symbols, Date.now()),
+        onLearned: ({ rejected }) => {
+          for (const symbol of rejected) this.#health.unwatch(symbol);
+          events.onRejected(rejected);
+        },
+      },
+    );
   }
 
   get phase(): Phase {
     return this.#phase;
   }
 
-  /** Whether a symbol added now is asked for at once. */
-  get isReady(): boolean {
-    return this.#phase.phase === 'connected' && !this.book.isProbing;
+  get book(): Book {
+    return this.#requests.book;
   }
 
   /** Connects, and connects again, until it is stopped. */
@@ -76,80 +95,77 @@ export class Link {
     this.#stopped = true;
     this.#wake?.();
     this.#socket?.terminate();
-    clearInterval(this.#probing);
   }
 
+  /** Begins to carry a symbol; `onSeen` tells when Finnhub is asked for it, which may be at once. */
   add(symbol: string): void {
-    this.#send(this.book.add(symbol));
+    this.#health.watch(symbol, Date.now());
+    this.#requests.add(symbol);
   }
 
   remove(symbol: string): void {
-    this.#send(this.book.remove(symbol));
+    if (!this.book.has(symbol)) return;
+    this.#unwatch(symbol);
+    this.#requests.remove(symbol);
   }
 
-  /** Ends the connection, so that a new one is made at once. */
-  reconnect(reason: string): void {
-    this.#options.log.warn({ reason }, 'making the connection anew');
-    this.#socket?.terminate();
+  /** How the connection is at `now`. To be called regularly: one whose data stays frozen is made anew, at once. */
+  check(now: number): LinkHealth {
+    const health = this.#health.check(now);
+    const isDue = health.staleMs >= this.#options.timing.staleReconnectMs;
+    if (isDue && this.#phase.phase === 'connected' && !this.#isRenewing) {
+      this.#options.log.warn({ staleMs: health.staleMs }, 'the data is frozen: making the connection anew');
+      this.#isRenewing = true;
+      this.#socket?.terminate();
+    }
+    return health;
   }
 
   async #connectOnce(): Promise<Ending> {
     const { wsUrl, key, timing } = this.#options;
     const url = new URL(wsUrl);
     url.searchParams.set('token', key);
-    const socket = new UpstreamSocket(url.href, timing, {
-      onOpen: () => this.#opened(),
+    const socket: UpstreamSocket = new UpstreamSocket(url.href, timing, {
+      onOpen: () => this.#opened(socket),
       onText: (text) => this.#received(text),
       onBinary: () => this.#events.onMalformed(1),
     });
     this.#socket = socket;
     const ending = await socket.ended;
     this.#socket = undefined;
-    clearInterval(this.#probing);
     return ending;
   }
 
-  #opened(): void {
+  #opened(socket: UpstreamSocket): void {
     this.#options.log.info({ to: new URL(this.#options.wsUrl).host }, 'connected upstream');
     this.#phase = { phase: 'connected', since: Date.now() };
-    const sends = this.book.connected();
+    this.#health.connected(Date.now());
+    this.#requests.opened(socket);
     this.#events.onConnected();
-    this.#send(sends);
     this.#events.onPhase();
   }
 
-  /** What an ending means for the status and the log; how long to wait before the next attempt, in ms. */
+  /** What an ending means for the gaps, the status and the log; how long to wait before the next attempt, in ms. */
   #afterEnding(ending: Ending): number {
-    const { timing, log } = this.#options;
+    if (ending.kind === 'lost') this.#missed(this.book.symbols(), ending.lastHeard);
+    this.#requests.closed();
     const now = Date.now();
     const before = this.#phase;
-    if (ending.kind === 'lost') {
-      const from = ending.lastHeard;
-      this.#events.onMissed([...this.book.symbols()], from);
-      const lived = before.phase === 'connected' ? now - before.since : 0;
-      if (lived >= timing.healthyMs) this.#backoff.reset();
-      this.#earlyDrops = lived < timing.earlyDropMs ? this.#earlyDrops + 1 : 0;
-    }
-    this.book.disconnected();
-
-    if (ending.kind === 'refused' && ending.status === 401) {
-      const retryAt = now + timing.unauthorizedMs;
-      const since = before.phase === 'unauthorized' ? before.since : now;
-      if (before.phase !== 'unauthorized') {
-        log.error({ retryAt: new Date(retryAt) }, 'Finnhub refuses the API key (401): check FINNHUB_API_KEY');
+    const next = this.#attempts.after(ending, before, this.#isRenewing, now, Math.random());
+    this.#isRenewing = false;
+    this.#phase = next;
+    const waitMs = next.retryAt - now;
+    const { log } = this.#options;
+    if (next.phase === 'connecting') {
+      log.warn({ ...ending, retryInMs: waitMs }, 'not connected upstream');
+      if (next.suspect && !this.#isSuspect) {
+        log.error('dropped again right after connecting: another program is probably using this key');
       }
-      this.#phase = { phase: 'unauthorized', since, retryAt };
-      return timing.unauthorizedMs;
+      this.#isSuspect = next.suspect;
+    } else if (before.phase !== 'unauthorized') {
+      log.error({ retryInMs: waitMs }, 'Finnhub refuses the API key (401): check FINNHUB_API_KEY');
     }
-    const wait = this.#backoff.next(Math.random());
-    const since = before.phase === 'connecting' ? before.since : now;
-    const suspect = this.#earlyDrops >= EARLY_DROPS_UNTIL_SUSPECT;
-    this.#phase = { phase: 'connecting', since, retryAt: now + wait, suspect };
-    log.warn({ ...ending, retryInMs: wait }, 'not connected upstream');
-    if (this.#earlyDrops === EARLY_DROPS_UNTIL_SUSPECT) {
-      log.error('dropped again right after connecting: another program is probably using this key');
-    }
-    return wait;
+    return waitMs;
   }
 
   #received(text: string): void {
@@ -157,8 +173,7 @@ export class Link {
     switch (message.type) {
       case 'trades':
         if (message.malformed > 0) this.#events.onMalformed(message.malformed);
-        for (const trade of message.trades) this.book.confirm(trade.symbol);
-        if (message.trades.length > 0) this.#events.onTrades(message.trades);
+        this.#traded(message.trades);
         return;
       case 'ping':
         return;
@@ -173,50 +188,53 @@ export class Link {
     }
   }
 
+  #traded(all: readonly Trade[]): void {
+    const trades = all.filter((trade) => this.book.takes(trade.symbol));
+    this.#events.onUnrequested(all.length - trades.length);
+    if (trades.length === 0) return;
+    if (trades.some((trade) => this.#health.isThawedBy(trade.symbol))) this.#thawed();
+    const now = Date.now();
+    for (const trade of trades) this.#health.traded(trade.symbol, trade.t, now);
+    this.#events.onTrades(trades);
+  }
+
+  /** The data flows again after it was frozen. What it would have been nobody knows: for each symbol that is a gap. */
+  #thawed(): void {
+    const symbols = this.book.symbols().filter((symbol) => this.book.isSeen(symbol));
+    this.#options.log.info({ symbols: symbols.length }, 'frozen data flows again: telling gaps');
+    this.#missed(symbols, Date.now());
+    this.#health.thaw();
+    this.#events.onSeen(symbols);
+  }
+
+  /** These are not seen since `from`; on a frozen connection since it froze, however well it answered pings. */
+  #missed(symbols: readonly string[], from: number): void {
+    for (const symbol of symbols) {
+      this.#events.onMissed(symbol, Math.min(from, this.#health.frozenSince(symbol) ?? from));
+    }
+  }
+
+  #unwatch(symbol: string): void {
+    if (this.#health.frozenSince(symbol) !== undefined) this.#missed([symbol], Date.now());
+    this.#health.unwatch(symbol);
+  }
+
   #refused(msg: string): void {
-    const { log } = this.#options;
     if (msg === TOO_MANY_SYMBOLS) {
-      this.#capExceeded();
+      this.#requests.capExceeded();
       return;
     }
     const symbol = invalidSymbolOf(msg);
     if (symbol === undefined) {
-      this.#unknownErrors += 1;
-      const now = Date.now();
-      if (now - this.#errorLoggedAt < REPEATED_LOG_MS) return;
-      this.#errorLoggedAt = now;
-      log.warn({ msg: msg.slice(0, LOGGED_CHARS), errors: this.#unknownErrors }, 'Finnhub reports an error');
-    } else if (this.book.has(symbol)) {
-      this.book.remove(symbol);
-      log.warn({ symbol }, 'Finnhub calls the symbol invalid');
-      this.#events.onInvalid(symbol);
-    }
-  }
-
-  #capExceeded(): void {
-    const { timing, log } = this.#options;
-    const { sends, learned } = this.book.capExceeded();
-    if (learned) {
-      clearInterval(this.#probing);
-      log.warn(learned, 'Finnhub carries fewer symbols than SYMBOL_LIMIT says');
-      this.#events.onLearned(learned);
+      this.#errors.note(msg, Date.now());
       return;
     }
-    if (sends.unsubscribe.length === 0) return;
-    log.warn({ unconfirmed: sends.unsubscribe.length }, 'over the cap: finding out which symbols fit');
-    this.#events.onMissed(sends.unsubscribe, Date.now());
-    this.#send(sends);
-    this.#probing = setInterval(() => {
-      const symbol = this.book.probeNext();
-      if (symbol === undefined) clearInterval(this.#probing);
-      else this.#send({ unsubscribe: [], subscribe: [symbol] });
-    }, timing.probeMs);
-  }
-
-  #send({ unsubscribe, subscribe }: Sends): void {
-    for (const symbol of unsubscribe) this.#socket?.send(encodeFinnhubRequest('unsubscribe', symbol));
-    for (const symbol of subscribe) this.#socket?.send(encodeFinnhubRequest('subscribe', symbol));
-    if (subscribe.length > 0) this.#events.onSeen(subscribe);
+    const isWanted = this.book.has(symbol);
+    if (isWanted) this.#unwatch(symbol);
+    this.#requests.refused(symbol);
+    if (!isWanted) return;
+    this.#options.log.warn({ symbol }, 'Finnhub calls the symbol invalid');
+    this.#events.onInvalid(symbol);
   }
 
   #sleep(ms: number): Promise<void> {

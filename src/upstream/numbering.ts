@@ -12,6 +12,8 @@ export interface NumberedSymbol {
   seq: Seq;
   last: LastPrice | undefined;
   open: boolean;
+  /** Whether trades of it were ever being seen. */
+  wasSeen: boolean;
   /** Since when trades of it are missed, and why; `undefined` while it is being seen. */
   missing: { readonly from: number; readonly cause: GapCause } | undefined;
 }
@@ -36,6 +38,7 @@ export class Numbering {
         seq: asSeq(0),
         last: undefined,
         open: true,
+        wasSeen: false,
         missing: { from: now, cause: 'upstream' },
       };
       this.#nextId += 1;
@@ -77,10 +80,14 @@ export function missed(state: NumberedSymbol, now: number, cause: GapCause): voi
   state.missing ??= { from: now, cause };
 }
 
-/** From `now` on trades of the symbol are seen again: the stretch that was missed, unless it has no length. */
+/**
+ * From `now` on trades of the symbol are seen again: the stretch that was missed. It has a length, also within a
+ * millisecond and when the clock was set back meanwhile; none is only for a symbol that is new and seen at once.
+ */
 export function seen(state: NumberedSymbol, now: number): Stretch | undefined {
-  const { missing, seq } = state;
+  const { missing, seq, wasSeen } = state;
   state.missing = undefined;
-  if (!missing || missing.from >= now) return undefined;
-  return { cause: missing.cause, from: missing.from, to: now, fromSeq: seq, toSeq: seq + 1 };
+  state.wasSeen = true;
+  if (!missing || (!wasSeen && missing.from === now)) return undefined;
+  return { cause: missing.cause, from: Math.min(missing.from, now - 1), to: now, fromSeq: seq, toSeq: seq + 1 };
 }

@@ -16,11 +16,7 @@ export class Outbox {
     this.#maxBytes = maxBytes;
   }
 
-  get unackedBytes(): number {
-    return this.#unacked;
-  }
-
-  /** Whether the consumer is being spared: post it nothing, and tell `lose` what it misses. */
+  /** Whether the consumer is being spared: post it nothing, and tell `lose` and `touch` what it misses. */
   get isBehind(): boolean {
     return this.#lost !== undefined;
   }
@@ -39,7 +35,12 @@ export class Outbox {
     return number;
   }
 
-  /** Trades `from` to `to` are not posted. `to` below `from`: no trade, but something else about the symbol. */
+  /** Something about the symbol that is no trade is not posted; the last trade of it was `seq`. An empty range says so. */
+  touch(symbol: string, seq: number): void {
+    this.lose(symbol, seq + 1, seq);
+  }
+
+  /** Trades `from` to `to`, both included, are not posted. */
   lose(symbol: string, from: number, to: number): void {
     if (!this.#lost) return;
     const range = this.#lost.get(symbol);

@@ -1,12 +1,6 @@
 import { WebSocket } from 'ws';
+import type { Ending } from './attempts.ts';
 import { MAX_MESSAGE_BYTES, type Timing } from './limits.ts';
-
-/** How a connection ended: refused with an HTTP status, could not be made, or was lost after it was open. */
-export type Ending =
-  | { readonly kind: 'refused'; readonly status: number }
-  | { readonly kind: 'failed'; readonly reason: string }
-  /** `lastHeard`: when the socket last showed life, ms since 1970 UTC; a hang is noticed later than it begins. */
-  | { readonly kind: 'lost'; readonly reason: string; readonly lastHeard: number };
 
 export interface SocketEvents {
   readonly onOpen: () => void;
@@ -19,6 +13,7 @@ export interface SocketEvents {
 export class UpstreamSocket {
   readonly #ws: WebSocket;
   readonly ended: Promise<Ending>;
+  readonly #pings: Pings;
 
   /** `url` carries the key: it must not reach a log. */
   constructor(url: string, timing: Pick<Timing, 'pingMs' | 'handshakeMs'>, events: SocketEvents) {
@@ -30,11 +25,20 @@ export class UpstreamSocket {
       skipUTF8Validation: true,
     });
     this.#ws = ws;
-    this.ended = new Promise((resolve) => watch(ws, timing.pingMs, events, resolve));
+    this.#pings = new Pings(ws);
+    this.ended = new Promise((resolve) => watch(ws, this.#pings, timing.pingMs, events, resolve));
   }
 
   send(text: string): void {
     if (this.#ws.readyState === WebSocket.OPEN) this.#ws.send(text);
+  }
+
+  /**
+   * Resolves once the other side has answered a ping sent now, so that it has also answered whatever was sent before, and
+   * at least `ms` have passed. (Without an answer the regular pings end the connection.) Resolves, too, when it ends.
+   */
+  async roundTrip(ms: number): Promise<void> {
+    await Promise.all([this.#pings.answered(), this.#pings.pause(ms)]);
   }
 
   /** Ends it at once; `ended` resolves. */
@@ -43,7 +47,60 @@ export class UpstreamSocket {
   }
 }
 
-function watch(ws: WebSocket, pingMs: number, events: SocketEvents, resolve: (ending: Ending) => void): void {
+/**
+ * The pings of one socket, numbered: a pong may answer several of them (RFC 6455, 5.5.3), so it stands for all up to its
+ * number. What waits for one is let go when the socket closes.
+ */
+class Pings {
+  readonly #ws: WebSocket;
+  readonly #waiting = new Set<{ readonly number: number; readonly resolve: () => void }>();
+  #sent = 0;
+
+  constructor(ws: WebSocket) {
+    this.#ws = ws;
+    ws.on('pong', (data) => this.#release(Number(data.toString())));
+    ws.on('close', () => this.#release(Number.POSITIVE_INFINITY));
+  }
+
+  send(): void {
+    this.#sent += 1;
+    this.#ws.ping(String(this.#sent));
+  }
+
+  answered(): Promise<void> {
+    if (this.#ws.readyState !== WebSocket.OPEN) return Promise.resolve();
+    this.send();
+    return new Promise((resolve) => this.#waiting.add({ number: this.#sent, resolve }));
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#ws.off('close', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#ws.on('close', done);
+    });
+  }
+
+  #release(number: number): void {
+    for (const each of this.#waiting) {
+      if (!(each.number <= number)) continue;
+      this.#waiting.delete(each);
+      each.resolve();
+    }
+  }
+}
+
+function watch(
+  ws: WebSocket,
+  pings: Pings,
+  pingMs: number,
+  events: SocketEvents,
+  resolve: (ending: Ending) => void,
+): void {
   let opened = false;
   let lastHeard = Date.now();
   let answered = true;
@@ -65,7 +122,7 @@ function watch(ws: WebSocket, pingMs: number, events: SocketEvents, resolve: (en
         return;
       }
       answered = false;
-      ws.ping();
+      pings.send();
     }, pingMs);
     events.onOpen();
   });

@@ -12,7 +12,8 @@ const DELAY_STEP_MS = 1_000;
 
 /**
  * The one status of the feed out of all connections (the worst of them counts: with several keys, symbols belong to one
- * each) and its health. `previous` keeps its `since` while the state stays the same.
+ * each) and its health. `previous` keeps its `since` while the state stays the same; a new state begins now, or when the
+ * connection it comes from came to it, if that is not before the state it follows.
  */
 export function statusOf(
   phases: readonly Phase[],
@@ -22,7 +23,8 @@ export function statusOf(
 ): UpstreamStatus {
   const status = worst(phases) ?? healthy(phases, health);
   if (previous?.upstream === status.upstream) return { ...status, since: previous.since };
-  return { ...status, since: status.since ?? now };
+  const isNews = status.since !== undefined && status.since >= (previous?.since ?? 0);
+  return { ...status, since: isNews ? status.since : now };
 }
 
 type Undated = Omit<UpstreamStatus, 'since'> & { readonly since?: number };

@@ -22,8 +22,8 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
 const PURE = [
   /^src\/protocol\//,
   /^src\/catalogue\//,
-  /^src\/upstream\/(?:backoff|book|gather|health|numbering|outbox|status)\.ts$/,
-  /^src\/main\/(?:ledger|ledger-entry|fair-share|setting)\.ts$/,
+  /^src\/upstream\/(?:attempts|backoff|book|gather|health|numbering|outbox|pacer|status)\.ts$/,
+  /^src\/main\/(?:ledger|ledger-[a-z]+|fair-share|setting)\.ts$/,
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;

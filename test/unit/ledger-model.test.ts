@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DemandLedger, type Effect } from '../../src/main/ledger.ts';
+import { DemandLedger } from '../../src/main/ledger.ts';
+import type { Effect } from '../../src/main/ledger-effect.ts';
 import type { Interest } from '../../src/main/ledger-entry.ts';
 
 /** The simplest true picture: what upstream was told, what each client was told last, and who has asked. */
@@ -10,6 +11,8 @@ class Model {
   /** What an interest was told last; "nothing" before any answer. */
   readonly told = new Map<string, string>();
   readonly problems: string[] = [];
+  /** What upstream has given up of its own accord: being told to is no news to it. */
+  givenUp = new Set<string>();
 
   join(interest: Interest): void {
     this.interests.set(keyOf(interest), interest);
@@ -29,13 +32,14 @@ class Model {
           this.upstream.add(effect.symbol);
           break;
         case 'unsubscribe':
-          if (!this.upstream.delete(effect.symbol)) this.problems.push(`not subscribed: ${effect.symbol}`);
+          if (!this.upstream.delete(effect.symbol) && !this.givenUp.delete(effect.symbol)) {
+            this.problems.push(`not subscribed: ${effect.symbol}`);
+          }
           break;
         case 'waiting':
           this.#tell(effect.symbol, effect.shard, `waiting ${effect.position}`, true);
           break;
         case 'invalid':
-          this.upstream.delete(effect.symbol);
           this.#tell(effect.symbol, effect.shard, 'invalid', false);
           break;
         case 'refused': {
@@ -46,6 +50,13 @@ class Model {
         }
       }
     }
+  }
+
+  /** Which of `symbols` upstream had, and has no more. */
+  giveUp(symbols: readonly string[]): string[] {
+    const had = symbols.filter((each) => this.upstream.delete(each));
+    this.givenUp = new Set(had);
+    return had;
   }
 
   #tell(symbol: string, shard: number | undefined, what: string, patientOnly: boolean): void {
@@ -125,20 +136,21 @@ function play({ lingerMs, steps }: { lingerMs: number; steps: readonly Step[] })
         model.apply(ledger.shardGone(action.shard, now));
         break;
       case 'invalid':
+        model.giveUp([action.symbol]);
         model.apply(ledger.invalid(action.symbol, now));
         break;
       case 'capacity': {
         // As upstream does it: what it gives back it no longer carries, and it carries as many as are left.
-        const rejected = action.rejected.filter((each) => model.upstream.delete(each));
-        if (rejected.length > 0) model.apply(ledger.setCapacity(model.upstream.size, rejected));
+        const rejected = model.giveUp(action.rejected);
+        if (rejected.length > 0) model.apply(ledger.setCapacity(model.upstream.size, rejected, now));
         break;
       }
       case 'reconnected':
-        model.apply(ledger.setCapacity(CAPACITY, []));
+        model.apply(ledger.setCapacity(CAPACITY, [], now));
         break;
       case 'upstream crash':
         model.upstream.clear();
-        model.apply(ledger.upstreamStarted(CAPACITY));
+        model.apply(ledger.upstreamStarted(CAPACITY, now));
         break;
       case 'time':
         now += action.ms;
@@ -167,7 +179,8 @@ function verify(ledger: DemandLedger, model: Model): void {
     if (model.upstream.has(interest.symbol)) continue;
     const position = queue.indexOf(interest.symbol) + 1;
     if (position > 0) {
-      if (interest.patient) expect(model.told.get(key), 'whoever waits knows the place').toBe(`waiting ${position}`);
+      expect(interest.patient, 'whoever cannot wait does not').toBe(true);
+      expect(model.told.get(key), 'whoever waits knows the place').toBe(`waiting ${position}`);
     } else {
       expect(model.told.get(key), 'whoever is neither served nor waiting was told why').toBe('invalid');
     }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DemandLedger, type Effect, INVALID_RETRY_MIN_MS, MAX_WAITING } from '../../src/main/ledger.ts';
+import { DemandLedger, MAX_WAITING } from '../../src/main/ledger.ts';
+import type { Effect } from '../../src/main/ledger-effect.ts';
+import { FORGIVEN_AFTER_MS, INVALID_RETRY_MIN_MS } from '../../src/main/ledger-retry.ts';
 
 const NOW = 1_000_000;
 const HOME = '192.0.2.1';
@@ -146,7 +148,7 @@ describe('the demand ledger', () => {
     const ledger = createLedger(1);
     ledger.join(interest('BAD'), NOW);
     ledger.join(interest('GOOD'), NOW);
-    expect(kinds(ledger.invalid('BAD', NOW))).toEqual(['invalid BAD', 'subscribe GOOD']);
+    expect(kinds(ledger.invalid('BAD', NOW))).toEqual(['unsubscribe BAD', 'invalid BAD', 'subscribe GOOD']);
     expect(ledger.join(interest('BAD', { shard: 2 }), NOW)).toEqual([{ type: 'invalid', symbol: 'BAD', shard: 2 }]);
     expect(ledger.nextTick()).toBe(NOW + INVALID_RETRY_MIN_MS);
     expect(ledger.tick(NOW + INVALID_RETRY_MIN_MS)).toEqual([{ type: 'waiting', symbol: 'BAD', position: 1 }]);
@@ -162,15 +164,49 @@ describe('the demand ledger', () => {
     expect(ledger.nextTick() - first).toBe(2 * INVALID_RETRY_MIN_MS);
   });
 
+  it('forgives earlier refusals once the symbol has been live for a while', () => {
+    const ledger = createLedger(1);
+    ledger.join(interest('BAD'), NOW);
+    ledger.invalid('BAD', NOW);
+    const tried = ledger.nextTick();
+    ledger.tick(tried);
+    ledger.invalid('BAD', tried + FORGIVEN_AFTER_MS - 1);
+    expect(ledger.nextTick() - (tried + FORGIVEN_AFTER_MS - 1), 'not yet').toBe(2 * INVALID_RETRY_MIN_MS);
+    const again = ledger.nextTick();
+    ledger.tick(again);
+    ledger.invalid('BAD', again + FORGIVEN_AFTER_MS);
+    expect(ledger.nextTick() - (again + FORGIVEN_AFTER_MS)).toBe(INVALID_RETRY_MIN_MS);
+  });
+
+  it('refuses who cannot wait when a symbol that is tried again finds no slot, and lets the others wait', () => {
+    const ledger = createLedger(1);
+    const program = interest('BAD', { patient: false });
+    ledger.join(program, NOW);
+    ledger.join(interest('GOOD'), NOW);
+    ledger.invalid('BAD', NOW);
+    expect(kinds(ledger.tick(NOW + INVALID_RETRY_MIN_MS))).toEqual([`refused ${program.ref}`]);
+    expect(ledger.waiting()).toEqual([]);
+    expect(ledger.nextTick()).toBe(Number.POSITIVE_INFINITY);
+    ledger.invalid('GOOD', NOW + INVALID_RETRY_MIN_MS);
+    const page = interest('BAD');
+    const second = interest('BAD', { patient: false });
+    ledger.join(interest('OTHER'), NOW);
+    ledger.join(page, NOW);
+    expect(kinds(ledger.join(second, NOW))).toEqual([`refused ${second.ref}`]);
+    expect(ledger.waiting()).toEqual(['BAD']);
+  });
+
   it('puts what upstream could not carry back in line where it stood', () => {
     const ledger = createLedger(3);
     for (const symbol of ['A', 'B', 'C', 'D']) ledger.join(interest(symbol), NOW);
-    expect(ledger.setCapacity(1, ['B', 'C'])).toEqual([
+    expect(ledger.setCapacity(1, ['B', 'C'], NOW)).toEqual([
+      { type: 'unsubscribe', symbol: 'B' },
+      { type: 'unsubscribe', symbol: 'C' },
       { type: 'waiting', symbol: 'B', position: 1 },
       { type: 'waiting', symbol: 'C', position: 2 },
       { type: 'waiting', symbol: 'D', position: 3 },
     ]);
-    expect(kinds(ledger.setCapacity(3, []))).toEqual(['subscribe B', 'subscribe C', 'waiting D']);
+    expect(kinds(ledger.setCapacity(3, [], NOW))).toEqual(['subscribe B', 'subscribe C', 'waiting D']);
   });
 
   it('asks a new upstream worker for everything that had a slot', () => {
@@ -179,7 +215,7 @@ describe('the demand ledger', () => {
     const b = interest('B');
     ledger.join(b, NOW);
     ledger.leave(0, b.ref, NOW);
-    expect(kinds(ledger.upstreamStarted(2))).toEqual(['subscribe A', 'subscribe B']);
+    expect(kinds(ledger.upstreamStarted(2, NOW))).toEqual(['subscribe A', 'subscribe B']);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { asSeq } from '../../src/protocol/brand.ts';
+import { Attempts, type Ending } from '../../src/upstream/attempts.ts';
 import { Backoff } from '../../src/upstream/backoff.ts';
-import { Book } from '../../src/upstream/book.ts';
-import { HealthMonitor } from '../../src/upstream/health.ts';
+import { HealthMonitor, healthOf, type LinkHealth } from '../../src/upstream/health.ts';
+import { TIMING, type Timing } from '../../src/upstream/limits.ts';
 import { missed, Numbering, seen } from '../../src/upstream/numbering.ts';
 import { Outbox } from '../../src/upstream/outbox.ts';
 import { type Phase, statusOf } from '../../src/upstream/status.ts';
@@ -18,62 +19,25 @@ describe('the backoff', () => {
   });
 });
 
-describe('the book of subscriptions', () => {
-  function connected(limit: number, ...symbols: readonly string[]): Book {
-    const book = new Book(limit);
-    for (const symbol of symbols) book.add(symbol);
-    book.connected();
-    return book;
-  }
+describe('what the end of a connection means', () => {
+  const timing: Timing = { ...TIMING, backoffMinMs: 500, earlyDropMs: 10_000 };
+  const lost: Ending = { kind: 'lost', reason: 'closed', lastHeard: 0 };
+  const since = (at: number): Phase => ({ phase: 'connected', since: at });
 
-  it('asks for everything on a new connection, and for nothing while there is none', () => {
-    const book = new Book(50);
-    expect(book.add('A').subscribe).toEqual([]);
-    expect(book.connected().subscribe).toEqual(['A']);
-    expect(book.add('B').subscribe).toEqual(['B']);
-    expect(book.add('B').subscribe).toEqual([]);
-    book.disconnected();
-    expect(book.remove('A').unsubscribe).toEqual([]);
-    expect(book.connected().subscribe).toEqual(['B']);
+  it('is a pause, none when the end was our own wish, and a longer one with every failure', () => {
+    const attempts = new Attempts(timing);
+    expect(attempts.after(lost, since(0), false, 90_000, 1).retryAt).toBe(90_500);
+    expect(attempts.after({ kind: 'failed', reason: '' }, since(0), false, 90_000, 1).retryAt).toBe(91_000);
+    expect(attempts.after(lost, since(0), true, 90_000, 1).retryAt).toBe(90_000);
   });
 
-  it('takes back what no trade has confirmed when the cap is exceeded, and adds it again one at a time', () => {
-    const book = connected(50, 'A', 'B', 'C', 'D');
-    book.confirm('B');
-    expect(book.capExceeded().sends).toEqual({ unsubscribe: ['A', 'C', 'D'], subscribe: [] });
-    expect(book.capExceeded().learned, 'errors still on their way mean nothing').toBeUndefined();
-    expect(book.probeNext()).toBe('A');
-    expect(book.probeNext()).toBe('C');
-    expect(book.capExceeded().learned).toEqual({ capacity: 2, rejected: ['C', 'D'] });
-    expect(book.capacity).toBe(2);
-    expect([...book.symbols()]).toEqual(['A', 'B']);
-  });
-
-  it('learns nothing when all of them fit after all', () => {
-    const book = connected(50, 'A', 'B');
-    book.capExceeded();
-    expect([book.probeNext(), book.probeNext(), book.probeNext()]).toEqual(['A', 'B', undefined]);
-    expect(book.isProbing).toBe(false);
-    expect(book.capacity).toBe(50);
-  });
-
-  it('lets symbols come and go while it learns', () => {
-    const book = connected(50, 'A', 'B');
-    book.capExceeded();
-    expect(book.add('C').subscribe, 'not before its turn').toEqual([]);
-    book.remove('A');
-    expect([book.probeNext(), book.probeNext(), book.probeNext()]).toEqual(['B', 'C', undefined]);
-  });
-
-  it('forgets on a new connection what it has learned', () => {
-    const book = connected(50, 'A', 'B');
-    book.capExceeded();
-    book.probeNext();
-    book.capExceeded();
-    expect(book.capacity).toBe(0);
-    book.disconnected();
-    book.connected();
-    expect(book.capacity).toBe(50);
+  it('is a suspicion after three drops right after connecting, none of them our own', () => {
+    const attempts = new Attempts(timing);
+    const suspicions = [false, false, true, false, false, false].map((isOwn) => {
+      const pause = attempts.after(lost, since(0), isOwn, 100, 0);
+      return pause.phase === 'connecting' && pause.suspect;
+    });
+    expect(suspicions).toEqual([false, false, false, false, false, true]);
   });
 });
 
@@ -88,6 +52,19 @@ describe('the numbering', () => {
     expect(numbering.open('A', 9_000)).toBe(state);
     expect(seen(state, 9_000)).toEqual({ cause: 'unwatched', from: 2_000, to: 9_000, fromSeq: 5, toSeq: 6 });
     expect(seen(state, 9_500), 'told once').toBeUndefined();
+  });
+
+  it('tells a stretch however short, also when the clock was set back, and none of what is new and seen at once', () => {
+    const numbering = new Numbering();
+    const state = numbering.open('A', 5_000);
+    seen(state, 5_000);
+    missed(state, 6_000, 'upstream');
+    expect(seen(state, 3_000), 'the clock went back').toMatchObject({ from: 2_999, to: 3_000 });
+    numbering.close('A', 7_000);
+    numbering.open('A', 7_000);
+    expect(seen(state, 7_000), 'within a millisecond').toMatchObject({ cause: 'unwatched', from: 6_999, to: 7_000 });
+    const late = numbering.open('B', 9_000);
+    expect(seen(late, 8_000), 'asked for later').toMatchObject({ from: 7_999, to: 8_000 });
   });
 
   it('dates a stretch from its first cause', () => {
@@ -158,6 +135,40 @@ describe('the health of the feed', () => {
     expect(monitor.check(SATURDAY + 10 * SILENT_MS).closed).toBe(false);
   });
 
+  it('knows since when each symbol of a frozen connection may be missed, until one that fell silent trades', () => {
+    const monitor = new HealthMonitor(SILENT_MS);
+    const QUIET = 'BINANCE:ETHUSDT';
+    monitor.watch('BINANCE:BTCUSDT', NOON);
+    monitor.watch(QUIET, NOON);
+    const last = trade(monitor, 'BINANCE:BTCUSDT', NOON, 100, 500);
+    monitor.traded(QUIET, last + 5_000, last + 5_000);
+    expect(monitor.frozenSince(QUIET), 'not before it is noticed').toBeUndefined();
+    expect(monitor.check(last + SILENT_MS)).toMatchObject({ stale: true, staleMs: 0 });
+    expect(monitor.check(last + SILENT_MS + 10)).toMatchObject({ stale: true, staleMs: 10 });
+    expect(monitor.frozenSince('BINANCE:BTCUSDT')).toBe(last);
+    expect(monitor.frozenSince(QUIET), 'it has traded since').toBe(last + 5_000);
+    expect(monitor.isThawedBy(QUIET)).toBe(false);
+    expect(monitor.isThawedBy('BINANCE:BTCUSDT')).toBe(true);
+    monitor.unwatch('BINANCE:BTCUSDT');
+    expect(monitor.isThawedBy(QUIET), 'nobody else is left to tell').toBe(true);
+    monitor.connected(last + 2 * SILENT_MS);
+    expect(monitor.frozenSince(QUIET)).toBeUndefined();
+  });
+
+  it('is for all connections as stale and as late as the worst, and closed only when every market is', () => {
+    const well: LinkHealth = { stale: false, staleMs: 0, isWatching: true, closed: false, delayMs: undefined };
+    const unused: LinkHealth = { ...well, isWatching: false };
+    const closed: LinkHealth = { ...well, closed: true };
+    expect(healthOf([well, { ...well, stale: true, delayMs: 6_000 }, { ...well, delayMs: 9_000 }])).toEqual({
+      stale: true,
+      closed: false,
+      delayMs: 9_000,
+    });
+    expect(healthOf([closed, unused]).closed).toBe(true);
+    expect(healthOf([closed, well]).closed).toBe(false);
+    expect(healthOf([unused]).closed).toBe(false);
+  });
+
   it('tells the median lateness, not one late trade', () => {
     const monitor = new HealthMonitor(SILENT_MS);
     for (let i = 0; i < 20; i += 1) monitor.traded('A', NOON - 100, NOON);
@@ -186,6 +197,14 @@ describe('the status of the feed', () => {
     expect(statusOf([{ ...connecting, suspect: true }], WELL, 500, undefined).reason).toBe('key-in-use');
   });
 
+  it('dates a change now, or when the connection came to be, where that is news', () => {
+    const stale = statusOf([connected], { ...WELL, stale: true }, 500, undefined);
+    expect(statusOf([connected], WELL, 900, stale)).toEqual({ upstream: 'live', since: 900 });
+    const connecting = statusOf([{ phase: 'connecting', since: 950, suspect: false }], WELL, 960, stale);
+    expect(connecting.since).toBe(950);
+    expect(statusOf([{ phase: 'connected', since: 990 }], WELL, 1_000, connecting).since).toBe(990);
+  });
+
   it('dates a state from its beginning and rounds the lateness to seconds', () => {
     const stale = statusOf([connected], { ...WELL, stale: true }, 500, undefined);
     expect(stale).toEqual({ upstream: 'stale', since: 500 });
@@ -209,8 +228,24 @@ describe("a consumer's outbox", () => {
       { symbol: 'B', from: 1, to: 1 },
     ]);
     expect(outbox.isBehind).toBe(false);
-    expect(outbox.unackedBytes).toBe(40);
-    expect(outbox.admit(10)).toBe(3);
+    expect(outbox.admit(60)).toBe(3);
+    expect(outbox.admit(1), 'the bound is reached').toBeUndefined();
+  });
+
+  it('says of a symbol about which something else is missed that no trade of it is', () => {
+    const outbox = new Outbox(10);
+    outbox.admit(10);
+    outbox.admit(10);
+    outbox.touch('A', 7);
+    outbox.touch('B', 3);
+    outbox.lose('B', 4, 6);
+    outbox.lose('C', 1, 2);
+    outbox.touch('C', 2);
+    expect(outbox.ack(1)).toEqual([
+      { symbol: 'A', from: 8, to: 7 },
+      { symbol: 'B', from: 4, to: 6 },
+      { symbol: 'C', from: 1, to: 2 },
+    ]);
   });
 
   it('admits one batch of any size to a consumer that is idle', () => {
