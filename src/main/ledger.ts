@@ -46,9 +46,10 @@ export class DemandLedger {
     return this.#entries.queue.map((entry) => entry.symbol);
   }
 
-  /** Where a symbol stands in line, for a shard that asks. */
+  /** What has become of a symbol, for a shard that asks: its place in line, or that it is refused. */
   ask(symbol: string, shard: number): readonly Effect[] {
     const entry = this.#entries.get(symbol);
+    if (entry?.state === 'barred') return [{ type: 'invalid', symbol, shard }];
     if (entry?.state !== 'waiting' || entry.told === undefined) return [];
     return [{ type: 'waiting', symbol, position: entry.told, shard }];
   }

@@ -160,8 +160,8 @@ export type FromShard =
     }
   | { readonly type: 'leave'; readonly ref: number }
   /**
-   * The symbol lost its slot under this shard's clients: where does it stand in line? (Main may have said so already, but
-   * its word and upstream's `close` come by different ports, and the shard heeds it only after the `close`.)
+   * The symbol lost its slot under this shard's clients: what has become of it? (Main may have said so already, but its word
+   * and upstream's `open` and `close` come by different ports, and the shard believes upstream first.)
    */
   | { readonly type: 'ask'; readonly symbol: string };
 

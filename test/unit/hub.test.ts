@@ -222,6 +222,21 @@ describe('a symbol that loses its slot under its clients', () => {
   });
 });
 
+describe('a symbol that Finnhub refuses', () => {
+  it("is known as refused in the end, although main's word came before upstream's", () => {
+    const { hub, toMain, connect } = start();
+    const { client, socket } = connect('tickcast');
+    hub.subscribe(client, 'A', undefined);
+    hub.invalid('A');
+    hub.receive(open(1, 0));
+    hub.receive({ type: 'close', symbol: 'A' });
+    expect(toMain.at(-1)).toEqual({ type: 'ask', symbol: 'A' });
+    hub.invalid('A');
+    hub.invalid('A');
+    expect(socket.received.slice(1)).toMatchObject([{ type: 'subscribed' }, { type: 'error', code: 'unknown-symbol' }]);
+  });
+});
+
 describe('trades that are lost on the way to a shard', () => {
   it('are a reset for who knows the word, and the end of the connection for who does not', () => {
     const { hub, connect } = start();

@@ -154,6 +154,17 @@ describe('the demand ledger', () => {
     expect(ledger.tick(NOW + INVALID_RETRY_MIN_MS)).toEqual([{ type: 'waiting', symbol: 'BAD', position: 1 }]);
   });
 
+  it('tells a shard that asks for a symbol what has become of it', () => {
+    const ledger = createLedger(1);
+    ledger.join(interest('A'), NOW);
+    ledger.join(interest('B'), NOW);
+    expect(ledger.ask('A', 3)).toEqual([]);
+    expect(ledger.ask('B', 3)).toEqual([{ type: 'waiting', symbol: 'B', position: 1, shard: 3 }]);
+    ledger.invalid('A', NOW);
+    expect(ledger.ask('A', 3)).toEqual([{ type: 'invalid', symbol: 'A', shard: 3 }]);
+    expect(ledger.ask('NEVER', 3)).toEqual([]);
+  });
+
   it('waits twice as long after every refusal of the same symbol', () => {
     const ledger = createLedger(1);
     ledger.join(interest('BAD'), NOW);
