@@ -123,6 +123,10 @@ export function lineStyle(source: AxisSource) {
     borderWidth: LINE_PX,
     borderJoinStyle: 'round' as const,
     pointRadius: 0,
+    // Not drawn. Without colours of their own points take the line's, which are functions: Chart.js would call them for every
+    // point in every frame, half of a drawing's cost.
+    pointBackgroundColor: 'transparent',
+    pointBorderColor: 'transparent',
     tension: 0,
     fill: 'start' as const,
     backgroundColor: fillOf(source),

@@ -25,7 +25,7 @@ export interface Change {
 /** How far `price` is from `base`; the direction is that of the rounded difference, so that "0.00" is flat. */
 export function changeOf(base: number, price: number, decimals: number): Change {
   const difference = Number((price - base).toFixed(decimals));
-  const percent = base === 0 ? 0 : (100 * difference) / base;
+  const percent = base === 0 ? 0 : Number(((100 * difference) / base).toFixed(2));
   const text = `${signed(difference, decimals)} (${signed(percent, 2)}${NO_BREAK}%)`;
   if (difference === 0) return { direction: 'flat', arrow: '▬', text };
   return difference > 0 ? { direction: 'up', arrow: '▲', text } : { direction: 'down', arrow: '▼', text };

@@ -10,6 +10,8 @@ import type { Break, Tape } from './tape.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
+/** A chart in which nothing moves but time is drawn no more often than this: finer scrolling would keep a processor busy. */
+const STILL_EVERY_MS = 100;
 /** How often at most it is told what was drawn. */
 const TOLD_EVERY_MS = 1000;
 
@@ -128,7 +130,7 @@ export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveCh
       toldAt = at;
       told(view.points.length);
     }
-    return scene?.moving ? 'frame' : Math.max(1, stepped + stepMs - edge);
+    return scene?.moving ? 'frame' : Math.max(STILL_EVERY_MS, stepped + stepMs - edge);
   }
 }
 

@@ -93,7 +93,7 @@ export interface Summary {
   readonly high: number;
 }
 
-/** Sums up the points of `ring` from time `from` on; when the window is empty, its last price stands for all. */
+/** Sums up the points of `ring` from time `from` on; `undefined` when there are none. */
 export function summarize(ring: PointRing, from: number): Summary | undefined {
   let base = Number.NaN;
   let baseAt = 0;

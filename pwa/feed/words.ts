@@ -59,8 +59,9 @@ export function connectionWords(situation: Situation): Words {
   if (place.state === 'waiting') return say('busy', waitingWords(place.position));
   if (place.state === 'refused') return say('bad', 'Not available');
   if (upstream?.delayMs !== undefined) return say('bad', `Delayed ${duration(upstream.delayMs)}`);
-  if (situation.marketClosed || upstream?.upstream === 'closed') return say('calm', 'Market closed');
-  return place.state === 'served' && upstream ? say('good', 'Live') : say('busy', 'Connecting…');
+  if (place.state === 'asking' || !upstream) return say('busy', 'Connecting…');
+  if (situation.marketClosed || upstream.upstream === 'closed') return say('calm', 'Market closed');
+  return say('good', 'Live');
 }
 
 /** `Waiting for a slot: 2nd in line` */

@@ -83,3 +83,10 @@ export async function hide(page: Page, hidden: boolean): Promise<void> {
 export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth');
 }
+
+/** The texts of the elements that are wider than the room they have. */
+export function spilling(page: Page, selector: string): Promise<readonly string[]> {
+  return page.evaluate(
+    `[...document.querySelectorAll('${selector}')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)`,
+  );
+}

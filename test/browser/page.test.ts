@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../src/upstream/simulator/server.ts';
 import { startTickcast, type Tickcast, type TickcastArgs } from '../support/server.ts';
 import {
   DESK,
@@ -9,6 +10,7 @@ import {
   launchBrowser,
   PHONE,
   sidewaysOverflow,
+  spilling,
   type Visit,
   visit,
 } from './browser.ts';
@@ -97,12 +99,41 @@ describe('the live page', () => {
     expect(problems).toEqual([]);
   });
 
+  it('stays readable with letters twice the size', async () => {
+    const server = await serve();
+    const { page } = await open(server.url);
+    await words(page, /^Live$/);
+    await morePoints(page, 0);
+    await page.evaluate("document.documentElement.style.fontSize = '200%'; 0");
+    await page.fill('[role=combobox]', 'eur');
+    await page.locator('[role=option]', { hasText: 'EUR_USD' }).waitFor({ timeout: PATIENCE_MS });
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    expect(await spilling(page, '.price, .option-symbol, .windows button')).toEqual([]);
+  });
+
   it('opens with the symbol viewed last', async () => {
     const server = await serve();
     const { page } = await open(`${server.url}/?symbol=MSFT`);
     await words(page, /^Live$/);
     await page.goto(server.url);
     await page.waitForURL('**/?symbol=MSFT');
+  });
+
+  it('draws seldom while no trade comes', async () => {
+    const simulator = await startSimulator();
+    cleanups.push(() => simulator.close());
+    const server = await serve({
+      flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
+      env: { FINNHUB_API_KEY: 'test-key' },
+    });
+    const { page } = await open(server.url, { viewport: DESK });
+    await words(page, /^Live$/);
+    await morePoints(page, 1);
+    simulator.inject({ type: 'freeze' });
+    await page.waitForTimeout(2000);
+    const before = await drawings(page);
+    await page.waitForTimeout(3000);
+    expect((await drawings(page)) - before).toBeLessThanOrEqual(36);
   });
 
   it('draws nothing while its tab is hidden, and goes on when it is shown', async () => {

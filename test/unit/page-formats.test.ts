@@ -41,6 +41,12 @@ describe('a change', () => {
     expect(changeOf(10, 10.001, 2)).toMatchObject({ direction: 'flat', arrow: '▬' });
     expect(changeOf(0, 1, 2).text).not.toContain('Infinity');
   });
+
+  it('gives a percentage that rounds to nothing no sign', () => {
+    expect(changeOf(1.16115, 1.16112, 5)).toMatchObject({ direction: 'down' });
+    expect(changeOf(1.16115, 1.16112, 5).text).toMatch(/^−0.00003 \(0.00\u00a0%\)$/);
+    expect(changeOf(121_833, 121_834.91, 2).text).toMatch(/^\+1.91 \(0.00\u00a0%\)$/);
+  });
 });
 
 describe('times and ticks', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { lineStyle } from '../../pwa/chart/axes.ts';
 import { glideAt, glideTo, isGliding, restAt } from '../../pwa/chart/glide.ts';
 import { LineView, type Moment } from '../../pwa/chart/line-view.ts';
+import type { Palette } from '../../pwa/chart/palette.ts';
 import { fitRange, growingWindow } from '../../pwa/chart/range.ts';
 import { PointRing } from '../../pwa/chart/ring.ts';
 import { Tape } from '../../pwa/chart/tape.ts';
@@ -132,5 +134,33 @@ describe('the line', () => {
     ]);
     view.scene(moment(10_000));
     expect(view.points.map(({ x }) => x)).toEqual([2000, 30_000, 60_000]);
+  });
+});
+
+describe("the line's style", () => {
+  it('is the same for every point, or Chart.js would work it out for each of them in each frame', () => {
+    const style = lineStyle({ scene: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0 });
+    // What has no option of its own for points falls back to the line's, which are functions.
+    expect(style).toMatchObject({ pointBackgroundColor: 'transparent', pointBorderColor: 'transparent' });
+  });
+});
+
+describe('a line left open for long', () => {
+  it('fills its window to the left edge when the ring has wrapped many times, and keeps its extremes', () => {
+    const tape = new Tape(new PointRing(1000));
+    const view = new LineView();
+    view.show(tape);
+    const price = (i: number): number => 100 + Math.sin(i / 37);
+    for (let i = 0; i < 10_500; i += 1) tape.push(1_000_000 + i * 100, price(i));
+    const edge = 1_000_000 + 10_499 * 100;
+    const scene = view.scene(moment(5000, { edge, windowMs: 60_000, width: 100 }));
+    const { points } = view;
+    expect(points[0]?.x).toBeLessThanOrEqual(edge - 60_000);
+    expect(points.at(-1)).toEqual({ x: edge, y: price(10_499) });
+    for (const [i, { x }] of points.entries()) expect(x - (points[i - 1]?.x ?? x)).toBeLessThanOrEqual(600);
+    expect(points.length).toBeLessThanOrEqual(4 * 102);
+    const shown = Array.from({ length: 600 }, (_, i) => price(10_499 - i));
+    expect(scene?.high).toBeGreaterThanOrEqual(Math.max(...shown));
+    expect(scene?.low).toBeLessThanOrEqual(Math.min(...shown));
   });
 });

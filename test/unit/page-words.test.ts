@@ -73,6 +73,7 @@ describe('the state in words', () => {
     );
     expect(text({ place: { state: 'refused', code: 'unknown-symbol' } })).toBe('Not available');
     expect(text({ marketClosed: true })).toBe('Market closed');
+    expect(text({ marketClosed: true, place: { state: 'asking' } })).toBe('Connecting…');
     expect(upstream({ upstream: 'closed' })).toBe('Market closed');
   });
 });

@@ -45,7 +45,7 @@ const title = computed(() => {
 /** The canvas's text alternative, renewed at most every 10 s. */
 export const description = computed(() => {
   const said = rows.value.map(({ what, price }) => `${what.toLowerCase()} ${price}`).join(', ');
-  return said === '' ? `${title.value}: no trade yet` : `${title.value}: ${said}`;
+  return said === '' ? `${title.value}: no trade` : `${title.value}: ${said}`;
 });
 
 /** The same as a table, for those who do not see the canvas. */

@@ -27,6 +27,7 @@ const told = computed((): Told | undefined => {
     case 'refused':
       return refusal(value.code);
     case 'asking':
+      return last.value ? undefined : { title: 'Waiting for the server', detail: '', quiet: true };
     case 'served':
       if (last.value) return undefined;
       if (marketClosed.value)

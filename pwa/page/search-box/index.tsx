@@ -111,7 +111,9 @@ export function SearchBox() {
         /
       </span>
       <div class={open.value ? 'search-panel' : 'search-panel closed'}>
-        {heading !== '' && <p class="search-heading">{heading}</p>}
+        <p class="search-heading" role="status">
+          {heading}
+        </p>
         <div id={LIST_ID} role="listbox" aria-label="Symbols">
           {rows.map((row, index) => (
             <Option
@@ -125,7 +127,9 @@ export function SearchBox() {
           ))}
         </div>
         {engineState.value === 'failed' && (
-          <p class="search-heading">The list of symbols could not be loaded. Type a whole symbol, such as AAPL.</p>
+          <p class="search-heading" role="alert">
+            The list of symbols could not be loaded. Type a whole symbol, such as AAPL.
+          </p>
         )}
       </div>
     </div>
