@@ -20,6 +20,7 @@ beforeAll(async () => {
     flags: ['--allowed-origins', LISTED, '--allowed-hosts', 'ticks.example'],
   });
   guarded = await startTickcast({ flags: ['--allowed-origins', LISTED], env: { ACCESS_TOKEN: TOKEN } });
+  for (const { url } of [open, guarded]) await until('ready', async () => (await fetch(`${url}/readyz`)).ok);
 });
 afterAll(async () => {
   await Promise.all([open.stop(), guarded.stop()]);
