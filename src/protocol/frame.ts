@@ -1,12 +1,11 @@
-import { flagsOf } from './conditions.ts';
 import { isCount, isFiniteNumber } from './json.ts';
-import type { Trade } from './trade.ts';
 
 /**
  * The hot frame of `tickcast.v1`: consecutive trades of one symbol as an array,
  * `[id, seq of the first, t of the first, [dt, price, volume], [dt, price, volume, flags], …]`.
  * `dt` is in ms after `t of the first` (0 for the first, negative for a trade that came out of time order); `flags` of 0
- * are left out. Positions instead of names and times relative to the first make it 36 bytes a trade instead of 88.
+ * are left out. Positions instead of names and times relative to the first make it about a third of Finnhub's
+ * framing, in bytes (`bench/results.md`).
  */
 export interface TradesFrame {
   readonly type: 'trades';
@@ -32,17 +31,6 @@ export function encodeFrameTrade(base: number, t: number, p: number, v: number, 
 /** A whole frame out of trades encoded against `base`. */
 export function encodeFrame(id: number, seq: number, base: number, encoded: readonly string[]): string {
   return `[${id},${seq},${base},${encoded.join(',')}]`;
-}
-
-/** A frame of trades as received upstream. `trades` must not be empty. */
-export function encodeTrades(id: number, seq: number, trades: readonly Trade[]): string {
-  const base = trades[0]?.t ?? 0;
-  return encodeFrame(
-    id,
-    seq,
-    base,
-    trades.map((trade) => encodeFrameTrade(base, trade.t, trade.p, trade.v, flagsOf(trade.c))),
-  );
 }
 
 /** The trades of a frame numbered `seq` and above, as a frame of its own. At least one of them must be. */

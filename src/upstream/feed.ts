@@ -64,10 +64,6 @@ export class Feed {
     this.#flush();
   }
 
-  get status(): UpstreamStatus {
-    return this.#status;
-  }
-
   addConsumer(name: string, port: ConsumerPort): void {
     this.#flush();
     this.#consumers.add(name, port);

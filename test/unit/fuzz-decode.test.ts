@@ -10,9 +10,10 @@ import {
   parseFinnhubMessage,
   parseFinnhubRequest,
 } from '../../src/protocol/finnhub.ts';
-import { decodeFrame, encodeTrades, sliceFrame, type TradesFrame } from '../../src/protocol/frame.ts';
+import { decodeFrame, sliceFrame, type TradesFrame } from '../../src/protocol/frame.ts';
 import type { Trade } from '../../src/protocol/trade.ts';
 import { GAP_CAUSES, RESET_REASONS, UPSTREAM_STATES } from '../../src/protocol/wire.ts';
+import { encodeTrades } from '../support/frames.ts';
 import { arbitraryText, everyReplacement, SEED, VALID_FINNHUB, VALID_FRAMES, VALID_REQUESTS } from '../support/fuzz.ts';
 
 const RUNS = { seed: SEED, numRuns: 10_000 };

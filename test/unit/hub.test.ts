@@ -2,10 +2,10 @@ import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { describe, expect, it } from 'vitest';
 import { BATCH_STRIDE, writeFrame } from '../../src/protocol/batch.ts';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
-import { encodeTrades } from '../../src/protocol/frame.ts';
 import type { FeedMessage, FromShard } from '../../src/protocol/threads.ts';
 import { Client, type SocketData } from '../../src/workers/shard/client.ts';
 import { Hub } from '../../src/workers/shard/hub.ts';
+import { encodeTrades } from '../support/frames.ts';
 
 const LIVE = { upstream: 'live', since: 0 } as const;
 

@@ -23,7 +23,7 @@ export const FINNHUB_PING_MS = 60_000;
 export const MESSAGE_BURST = 1_000;
 export const MESSAGES_PER_SECOND = 200;
 
-/** Recent trades kept for one symbol, in bytes of frames; about 14,000 trades. */
+/** Recent trades kept for one symbol, in bytes of frames and what it takes to keep each. */
 export const RING_BYTES = 512 * 1024;
 /** Symbols whose recent trades are kept after they were closed. */
 export const CLOSED_RINGS = 100;
