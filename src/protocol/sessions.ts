@@ -52,6 +52,43 @@ function usSession(t: number): Session {
   return minute < (half ? HALF_DAY_POST_CLOSE : POST_CLOSE) ? 'post' : 'closed';
 }
 
+/** A stretch of time, ms since 1970 UTC; `end` is not part of it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The trading day of `market` that `t` falls on: US stocks have their regular hours (`t` may lie before or after them),
+ * forex days turn at 17:00 in New York, crypto days are UTC's. `undefined` on a day without regular hours.
+ */
+export function tradingDayOf(market: Market, t: number): Span | undefined {
+  switch (market) {
+    case 'crypto':
+    case 'other': {
+      const start = Math.floor(t / DAY) * DAY;
+      return { start, end: start + DAY };
+    }
+    case 'forex': {
+      const { day, minute } = newYork(t);
+      const first = minute < FOREX_TURN ? day - 1 : day;
+      return { start: newYorkMinute(first, FOREX_TURN), end: newYorkMinute(first + 1, FOREX_TURN) };
+    }
+    case 'us': {
+      const { day, weekday } = newYork(t);
+      if (weekday === SATURDAY || weekday === SUNDAY || isUsHoliday(day)) return undefined;
+      const close = isUsHalfDay(day) ? HALF_DAY_CLOSE : REGULAR_CLOSE;
+      return { start: newYorkMinute(day, REGULAR_OPEN), end: newYorkMinute(day, close) };
+    }
+  }
+}
+
+/** When New York's clock shows `minute` after midnight on `day` (days since 1970-01-01); not for the hours in which it is set. */
+function newYorkMinute(day: number, minute: number): number {
+  const local = day * DAY + minute * MINUTE;
+  return local - newYorkOffset(local + 5 * HOUR);
+}
+
 /** A moment on New York's clock: `day` counts from 1970-01-01, `weekday` 0 is Sunday, `minute` after midnight. */
 interface NewYorkTime {
   readonly day: number;

@@ -1,6 +1,6 @@
 import type { Epoch, Seq, SymbolId } from './brand.ts';
 import type { CatalogueSource } from './catalogue.ts';
-import type { FeedKind, Stretch, UpstreamStatus } from './wire.ts';
+import type { FeedKind, ResetReason, Since, Stretch, UpstreamStatus } from './wire.ts';
 
 /**
  * Every message between threads, as closed unions. Two kinds of port exist and never mix: the **data ports**, one from the
@@ -107,6 +107,87 @@ export type FromUpstream =
   /** Finnhub answered `Invalid symbol`. */
   | { readonly type: 'invalid'; readonly symbol: string };
 
+// ── control: main ↔ recorder ────────────────────────────────────────────────────────────────────────────────────────
+
+export interface RecorderOptions {
+  /** The SQLite file. Main has made sure that it can be opened and has the right form. */
+  readonly file: string;
+  /** Trades older than this are deleted, minute and daily candles stay. */
+  readonly retentionDays: number;
+  /** What the file may take on disk; the oldest trades go first. `undefined`: no bound. */
+  readonly maxDiskMb: number | undefined;
+}
+export type ToRecorder<Port> =
+  | { readonly type: 'feed'; readonly port: Port }
+  /** A port to a shard, for `ToRecall` and `FromRecall`. */
+  | { readonly type: 'shard'; readonly port: Port }
+  /** Finnhub's figis of listed stocks, as pairs of symbol and figi. */
+  | { readonly type: 'figis'; readonly figis: readonly (readonly [string, string])[] }
+  /** The quote's previous close does not fit the last daily candle, as after a split. `t` is that candle's. */
+  | {
+      readonly type: 'split';
+      readonly symbol: string;
+      readonly t: number;
+      readonly close: number;
+      readonly previousClose: number;
+    }
+  /** Commit what is held, close the file, end. */
+  | { readonly type: 'stop' }
+  | Fault;
+export type FromRecorder = { readonly type: 'ready' } | { readonly type: 'recording'; readonly recording: Recording };
+
+/**
+ * How the recording goes. `failing`: the disk refuses to take it and it is being tried again; `stalled`: the disk does not
+ * answer. Prices go on in either case.
+ */
+export interface Recording {
+  readonly state: 'recording' | 'failing' | 'stalled';
+  /** Since when, ms since 1970 UTC. */
+  readonly since: number;
+  readonly reason?: string;
+  /** Trades in memory that are not on disk yet. */
+  readonly held: number;
+  /** Trades that could not be recorded since the start of the recorder; each is in a gap. */
+  readonly lost: number;
+  /** Trades written since the start of the recorder. */
+  readonly written: number;
+  /** The file's size with its log, bytes. */
+  readonly bytes: number;
+}
+
+// ── recalls: shard ↔ recorder ───────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * A client's `since` lies before what the shard's ring has. The recorder answers with everything from there up to `until`,
+ * where the ring goes on, in pages; the next one only when it is asked for `more`, so that a slow client holds nothing up.
+ * Frames carry `id`.
+ */
+export type ToRecall =
+  | {
+      readonly type: 'recall';
+      readonly ref: number;
+      readonly symbol: string;
+      readonly since: Since;
+      readonly until: Since;
+      readonly id: SymbolId;
+    }
+  | { readonly type: 'more'; readonly ref: number }
+  | { readonly type: 'cancel'; readonly ref: number };
+export type FromRecall =
+  /**
+   * Messages of `tickcast.v1` as they are sent: frames, gaps, and `subscribed` where a later epoch begins. With them the client
+   * has everything up to `at`; `done`: that is `until`.
+   */
+  | {
+      readonly type: 'recalled';
+      readonly ref: number;
+      readonly messages: readonly string[];
+      readonly at: Since;
+      readonly done: boolean;
+    }
+  /** It cannot be said what the client missed. */
+  | { readonly type: 'unrecalled'; readonly ref: number; readonly reason: ResetReason };
+
 // ── control: main ↔ shard ───────────────────────────────────────────────────────────────────────────────────────────
 
 export interface ShardOptions {
@@ -126,6 +207,8 @@ export interface ShardOptions {
   /** Shared by all shards: how many connections each has open, by shard number. */
   readonly connections: Int32Array;
   readonly pageDir: string;
+  /** The recorder's SQLite file, for reading. */
+  readonly tapeFile: string;
   readonly version: string;
 }
 /** The catalogue as `/api/symbols` serves it, encoded once. */
@@ -137,6 +220,10 @@ export interface EncodedCatalogue {
 }
 export type ToShard<Port> =
   | { readonly type: 'feed'; readonly port: Port }
+  /** A port to the recorder, for `ToRecall` and `FromRecall`; a new one after each of its starts. */
+  | { readonly type: 'recorder'; readonly port: Port }
+  | { readonly type: 'recording'; readonly recording: Recording }
+  | { readonly type: 'fetched'; readonly ref: number; readonly result: FetchResult }
   | { readonly type: 'catalogue'; readonly catalogue: EncodedCatalogue }
   | { readonly type: 'limit'; readonly limit: number }
   /** The symbol's place in the queue, for those who can wait. */
@@ -163,7 +250,16 @@ export type FromShard =
    * The symbol lost its slot under this shard's clients: what has become of it? (Main may have said so already, but its word
    * and upstream's `open` and `close` come by different ports, and the shard believes upstream first.)
    */
-  | { readonly type: 'ask'; readonly symbol: string };
+  | { readonly type: 'ask'; readonly symbol: string }
+  /** Something of Finnhub's REST API, which main fetches (or has) within the one budget of all. */
+  | { readonly type: 'fetch'; readonly ref: number; readonly what: Fetch };
+
+export type Fetch = { readonly kind: 'quote'; readonly symbol: string } | { readonly kind: 'market' };
+/** An answer of the API: the HTTP status (`200 OK`) and the body, to be sent as JSON. */
+export interface FetchResult {
+  readonly status: string;
+  readonly body: object;
+}
 
 // ── main → pool ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,118 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { GapCause, Stretch } from '../protocol/wire.ts';
+
+/** How long a reader waits for a lock that another connection holds, ms. Writers and readers do not block one another in WAL. */
+const BUSY_MS = 1_000;
+
+/** A trade as the file has it. `c` is Finnhub's list as JSON; an empty text: Finnhub sent none. */
+export interface TradeRow {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly t: number;
+  readonly p: number;
+  readonly v: number;
+  readonly c: string;
+  readonly flags: number;
+}
+
+/** A gap as the file has it: it stands after trade `seq` of `epoch`. */
+export interface GapRow extends Omit<Stretch, 'fromSeq' | 'toSeq'> {
+  readonly epoch: number;
+  readonly seq: number;
+  /** The next number in `epoch`; `undefined` where the epoch ended meanwhile. */
+  readonly toSeq: number | undefined;
+}
+
+export interface SymbolRow {
+  readonly id: number;
+  /** When it was first seen, ms since 1970 UTC. */
+  readonly firstSeen: number;
+  /** What is missing now, if the symbol is not being seen. */
+  readonly missing: { readonly from: number; readonly cause: GapCause } | undefined;
+}
+
+/** Opens the file for reading only. Throws where it is not there or no database. */
+export function openForReading(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { readOnly: true });
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+  return db;
+}
+
+/** Reads trades and gaps out of the file, on whatever connection it is given. Throws what SQLite throws. */
+export class TapeReader {
+  readonly #symbol: StatementSync;
+  readonly #epochs: StatementSync;
+  readonly #trades: StatementSync;
+  readonly #gaps: StatementSync;
+  readonly #lastSeq: StatementSync;
+  readonly #firstSeq: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#symbol = db.prepare('SELECT id, first_seen, missing_since, missing_cause FROM symbols WHERE symbol = ?');
+    this.#epochs = db.prepare('SELECT id, epoch, heard FROM epochs WHERE epoch >= ? ORDER BY epoch');
+    this.#trades = db.prepare(
+      `SELECT seq, t, p, v, c.c AS c, c.flags AS flags FROM trades JOIN conditions c ON c.id = trades.c
+       WHERE symbol = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    );
+    this.#gaps = db.prepare(
+      `SELECT seq, cause, from_t, to_t, to_seq FROM gaps
+       WHERE symbol = ? AND epoch = ? AND seq >= ? ORDER BY seq, n`,
+    );
+    this.#lastSeq = db.prepare('SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
+    this.#firstSeq = db.prepare('SELECT MIN(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
+  }
+
+  /** `undefined` where the symbol was never recorded. */
+  symbol(symbol: string): SymbolRow | undefined {
+    const row = this.#symbol.get(symbol);
+    if (!row) return undefined;
+    const { missing_since: from, missing_cause: cause } = row;
+    const missing = from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause };
+    return { id: Number(row.id), firstSeen: Number(row.first_seen), missing };
+  }
+
+  /** Every epoch from `epoch` on, oldest first: its row's id, and when the feed was last heard in it, ms since 1970 UTC. */
+  epochsFrom(epoch: number): { readonly id: number; readonly epoch: number; readonly heard: number }[] {
+    return this.#epochs
+      .all(epoch)
+      .map((row) => ({ id: Number(row.id), epoch: Number(row.epoch), heard: Number(row.heard) }));
+  }
+
+  /** The trades of a symbol in one epoch numbered above `after` and up to `upTo`, at most `limit` of them. */
+  trades(
+    symbolId: number,
+    epoch: { readonly id: number; readonly epoch: number },
+    after: number,
+    upTo: number,
+    limit: number,
+  ): TradeRow[] {
+    return this.#trades.all(symbolId, epoch.id, after, upTo, limit).map((row) => ({
+      epoch: epoch.epoch,
+      seq: Number(row.seq),
+      t: epoch.epoch + Number(row.t),
+      p: Number(row.p),
+      v: Number(row.v),
+      c: String(row.c),
+      flags: Number(row.flags),
+    }));
+  }
+
+  /** The gaps of a symbol in one epoch that stand after trade `seq` or later, in order. */
+  gaps(symbolId: number, epoch: { readonly id: number; readonly epoch: number }, seq: number): GapRow[] {
+    return this.#gaps.all(symbolId, epoch.id, seq).map((row) => ({
+      epoch: epoch.epoch,
+      seq: Number(row.seq),
+      cause: String(row.cause) as GapCause,
+      from: Number(row.from_t),
+      to: Number(row.to_t),
+      toSeq: row.to_seq === null ? undefined : Number(row.to_seq),
+    }));
+  }
+
+  /** The lowest and the highest number kept of a symbol in one epoch; `undefined` where there is none. */
+  range(symbolId: number, epochId: number): { readonly first: number; readonly last: number } | undefined {
+    const last = this.#lastSeq.get(symbolId, epochId)?.seq;
+    const first = this.#firstSeq.get(symbolId, epochId)?.seq;
+    return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined;
+  }
+}
