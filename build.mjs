@@ -13,6 +13,7 @@ const SERVER_ENTRIES = {
   main: 'src/main/main.ts',
   upstream: 'src/upstream/worker.ts',
   shard: 'src/workers/shard/worker.ts',
+  recorder: 'src/workers/recorder/worker.ts',
   tasks: 'src/workers/tasks/worker.ts',
   simulator: 'src/upstream/simulator/worker.ts',
   'simulator-cli': 'src/upstream/simulator/cli.ts',

@@ -44,6 +44,9 @@ export function readCommand(sources: Sources): Command {
       lingerMs: read(SETTINGS.lingerMs),
       flushMs: read(SETTINGS.flushMs),
       dataDir: read(SETTINGS.dataDir),
+      record: read(SETTINGS.record),
+      retentionDays: read(SETTINGS.retentionDays),
+      maxDiskMb: read(SETTINGS.maxDiskMb),
       accessToken: read(SETTINGS.accessToken),
       allowPublic: read(SETTINGS.allowPublic),
       allowedOrigins: read(SETTINGS.allowedOrigins),
@@ -53,6 +56,7 @@ export function readCommand(sources: Sources): Command {
       logLevel: read(SETTINGS.logLevel),
     };
     refuseUnsafe(settings);
+    refuseTooMany(settings);
     return { kind: 'serve', settings };
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'error', line: error.message };
@@ -184,6 +188,15 @@ function refuseUnsafe(settings: Settings): void {
   if (keys.length === 0 || isLoopback(host) || accessToken !== undefined || allowPublic) return;
   throw new ConfigError(
     `HOST is ${JSON.stringify(host)} with a real key and no ACCESS_TOKEN: allowed is a loopback address, or set ACCESS_TOKEN, or --allow-public`,
+  );
+}
+
+/** Symbols that are to be recorded need a slot each, for ever. */
+function refuseTooMany({ record, keys, symbolLimit }: Settings): void {
+  const capacity = Math.max(1, keys.length) * symbolLimit;
+  if (record.length <= capacity) return;
+  throw new ConfigError(
+    `RECORD names ${record.length} symbols: allowed are ${capacity}, the capacity of your keys (SYMBOL_LIMIT each)`,
   );
 }
 

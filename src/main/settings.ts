@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { MAX_TOKEN_LENGTH } from '../protocol/decode-client.ts';
+import { isSymbol } from '../protocol/symbols.ts';
 import { canonicalAddress } from '../runtime/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
 import { distinctList, integer, list, milliseconds, oneOf, onOff, type Setting, text, url } from './setting.ts';
@@ -10,6 +11,10 @@ const MAX_KEYS_SYMBOLS = 10_000;
 const MAX_LINGER_MS = 7 * 24 * 3_600_000;
 const MAX_FLUSH_MS = 1_000;
 const MAX_CONNECTIONS = 1_000_000;
+const MAX_RETENTION_DAYS = 36_500;
+/** Below it the file could hardly hold its own log. */
+const MIN_DISK_MB = 16;
+const MAX_DISK_MB = 100_000_000;
 /** Shorter tokens can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
 
@@ -101,6 +106,30 @@ export const SETTINGS = {
     shown: './data',
     fallback: './data',
     parse: text('a path', (path) => path !== '' && !path.includes('\0')),
+  }),
+  record: setting<readonly string[]>({
+    flag: 'record',
+    variable: 'RECORD',
+    help: 'symbols kept subscribed and recorded with nobody watching',
+    shown: 'none',
+    fallback: [],
+    parse: distinctList('symbols such as AAPL or BINANCE:BTCUSDT', isSymbol),
+  }),
+  retentionDays: setting<number>({
+    flag: 'retention-days',
+    variable: 'RETENTION_DAYS',
+    help: 'how long trades are kept; minute and daily candles stay',
+    shown: '30',
+    fallback: 30,
+    parse: integer(1, MAX_RETENTION_DAYS),
+  }),
+  maxDiskMb: setting<number | undefined>({
+    flag: 'max-disk-mb',
+    variable: 'MAX_DISK_MB',
+    help: 'what the recording may take on disk, in MB; the oldest trades go first',
+    shown: 'none',
+    fallback: undefined,
+    parse: integer(MIN_DISK_MB, MAX_DISK_MB),
   }),
   accessToken: setting<string | undefined>({
     variable: 'ACCESS_TOKEN',

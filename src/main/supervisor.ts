@@ -6,6 +6,7 @@ import { isLoopback } from './config.ts';
 import { Demand } from './demand.ts';
 import { endNow } from './end.ts';
 import { EXIT_HUNG, LAST_WORDS_MS, STOP_WITHIN_MS, WATCH_MS } from './limits.ts';
+import { Recorder } from './recorder.ts';
 import {
   builtFile,
   createShard,
@@ -19,12 +20,17 @@ import {
   type Upstream,
 } from './workers.ts';
 
+/** What stands for an address where the operator has asked for a symbol himself (RECORD), and for a shard. */
+const RECORDING = 'recording';
+const NO_SHARD = -1;
+
 /** Starts the workers, connects them, brings back the ones that crash, and stops them in order. */
 export class Supervisor {
   readonly #context: ServerContext;
   readonly #demand: Demand;
   readonly #shards: readonly Shard[];
   readonly #upstream: Upstream;
+  readonly #recorder: Recorder;
   readonly #simulator: Simulator | undefined;
   /** Both sides of a data port must be there before it is made, and it is made once: a second one would lose batches. */
   readonly #serving = new Set<number>();
@@ -43,7 +49,10 @@ export class Supervisor {
       {
         capacity: this.#fullCapacity,
         lingerMs: settings.lingerMs,
-        fairness: { isExempt: (address) => isLoopback(address) && !settings.trustedProxies.includes(address) },
+        fairness: {
+          isExempt: (address) =>
+            address === RECORDING || (isLoopback(address) && !settings.trustedProxies.includes(address)),
+        },
       },
       {
         upstream: (message) => this.#upstream.post(message),
@@ -55,9 +64,11 @@ export class Supervisor {
       onMessage: (message) => this.#fromUpstream(message),
       onCrash: () => {
         this.#hasUpstream = false;
+        this.#recorder.upstreamGone();
         this.#onStarted?.('the upstream worker does not start: see the log');
       },
     });
+    this.#recorder = new Recorder(context, { upstream: () => this.#upstream, shards: () => this.#shards });
     this.#simulator = isSimulated(settings)
       ? createSimulator(context, () => this.#simulatorPort, {
           onMessage: ({ port }) => this.#simulatorReady(port),
@@ -73,6 +84,7 @@ export class Supervisor {
           onMessage: (message) => this.#fromShard(shard, message),
           onCrash: () => {
             this.#serving.delete(shard);
+            this.#recorder.shardGone(shard);
             this.#demand.shardGone(shard);
             this.#onStarted?.(`shard-${shard} does not start: see the log`);
           },
@@ -85,8 +97,10 @@ export class Supervisor {
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onStarted = (failure) => (failure === undefined ? resolve() : reject(new Error(failure)));
-      if (this.#simulator) this.#simulator.start();
-      else this.#startFeed();
+      void this.#recorder.start().then(() => {
+        if (this.#simulator) this.#simulator.start();
+        else this.#startFeed();
+      });
       this.#watching = setInterval(() => this.#watch(), WATCH_MS);
     });
   }
@@ -95,24 +109,27 @@ export class Supervisor {
   async stop(): Promise<void> {
     clearInterval(this.#watching);
     this.#demand.stop();
-    for (const worker of [this.#upstream, this.#simulator, ...this.#shards]) worker?.expectEnd();
+    for (const worker of [this.#upstream, this.#simulator, this.#recorder, ...this.#shards]) worker?.expectEnd();
     if (!(await this.#closeShards('drain', STOP_WITHIN_MS))) {
       this.#context.log.fatal('a shard did not close in time');
       endNow(EXIT_HUNG);
     }
+    await this.#recorder.stop();
     await Promise.all([this.#upstream.kill(), this.#simulator?.kill(), this.#catalogue?.stop()]);
   }
 
   /** Ends the process because it cannot go on; the shards that still react say goodbye to their clients first. */
   async endProcess(code: number): Promise<never> {
     clearInterval(this.#watching);
-    for (const shard of this.#shards) shard.expectEnd();
+    for (const worker of [this.#recorder, ...this.#shards]) worker.expectEnd();
+    this.#recorder.post({ type: 'stop' });
     await this.#closeShards('stop', LAST_WORDS_MS);
     endNow(code);
   }
 
   /** Does to a worker what a test asked for over the IPC channel. */
   inject(worker: string, fault: Fault): void {
+    this.#recorder.inject(worker, fault);
     for (const candidate of [this.#upstream, this.#simulator, ...this.#shards]) {
       if (candidate?.name === worker) candidate.post(fault);
     }
@@ -130,9 +147,12 @@ export class Supervisor {
   }
 
   #startFeed(): void {
-    this.#upstream.start();
-    for (const shard of this.#shards) shard.start();
     const { settings, dataDir, log } = this.#context;
+    this.#upstream.start();
+    for (const [ref, symbol] of settings.record.entries()) {
+      this.#demand.join({ shard: NO_SHARD, ref, symbol, address: RECORDING, patient: true });
+    }
+    for (const shard of this.#shards) shard.start();
     const { kind, keys, restUrl } = feedSource(settings, this.#simulatorPort);
     this.#catalogue = new Catalogue(
       builtFile('tasks.mjs'),
@@ -150,6 +170,8 @@ export class Supervisor {
     switch (message.type) {
       case 'ready':
         this.#hasUpstream = true;
+        // Before anything is subscribed: the recorder is to have every trade from the first on.
+        this.#recorder.upstreamReady();
         for (const shard of this.#serving) this.#connect(shard);
         this.#demand.upstreamStarted(this.#fullCapacity);
         this.#toShards(undefined, { type: 'limit', limit: this.#fullCapacity });
@@ -171,6 +193,7 @@ export class Supervisor {
       case 'ready':
         this.#serving.add(shard);
         if (this.#hasUpstream) this.#connect(shard);
+        this.#recorder.shardReady(shard);
         if (this.#encoded) this.#shards[shard]?.post({ type: 'catalogue', catalogue: this.#encoded });
         if (this.#serving.size === this.#shards.length) this.#onStarted?.();
         return;
@@ -206,6 +229,7 @@ export class Supervisor {
   }
 
   #watch(): void {
+    this.#recorder.look(Date.now());
     for (const worker of [this.#upstream, this.#simulator]) {
       if (!worker?.lookHung()) continue;
       this.#context.log.error({ worker: worker.name }, 'worker hangs; ending it');

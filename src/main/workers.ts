@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type {
   Fault,
+  FromRecorder,
   FromShard,
   FromSimulator,
   FromUpstream,
+  RecorderOptions,
   ShardOptions,
   SimulatorOptions,
+  ToRecorder,
   ToShard,
   ToUpstream,
   UpstreamOptions,
@@ -19,6 +23,7 @@ import type { Settings } from './settings.ts';
 
 export type Shard = ManagedWorker<ShardOptions, ToShard<MessagePort>, FromShard>;
 export type Upstream = ManagedWorker<UpstreamOptions, ToUpstream<MessagePort>, FromUpstream>;
+export type RecorderWorker = ManagedWorker<RecorderOptions, ToRecorder<MessagePort>, FromRecorder>;
 export type Simulator = ManagedWorker<SimulatorOptions, Fault, FromSimulator>;
 
 /** What every worker is made from. */
@@ -76,6 +81,26 @@ export function createSimulator(
   });
 }
 
+/** Where the feed is recorded: what is simulated has a file of its own, and can never mix with what is not. */
+export function tapeFileOf(dataDir: string, settings: Settings): string {
+  return join(dataDir, isSimulated(settings) ? 'tape-simulated.sqlite' : 'tape-finnhub.sqlite');
+}
+
+export function createRecorder(
+  { settings, dataDir, log }: ServerContext,
+  events: { readonly onMessage: (message: FromRecorder) => void; readonly onCrash: () => void },
+): RecorderWorker {
+  const { retentionDays, maxDiskMb, logLevel } = settings;
+  return new ManagedWorker({
+    name: 'recorder',
+    file: builtFile('recorder.mjs'),
+    logLevel,
+    log,
+    options: () => ({ file: tapeFileOf(dataDir.path, settings), retentionDays, maxDiskMb }),
+    ...events,
+  });
+}
+
 /** Every start of the upstream worker is a new epoch. */
 export function createUpstream(
   { settings, epochs, log }: ServerContext,
@@ -99,7 +124,7 @@ export function createUpstream(
 }
 
 export function createShard(
-  { settings, port, version, log }: ServerContext,
+  { settings, port, dataDir, version, log }: ServerContext,
   shard: number,
   capacity: () => Pick<ShardOptions, 'limit' | 'maxSubscriptions' | 'connections'>,
   events: { readonly onMessage: (message: FromShard) => void; readonly onCrash: () => void },
@@ -120,6 +145,7 @@ export function createShard(
       trustedProxies: settings.trustedProxies,
       maxConnections: settings.maxConnections,
       pageDir: builtFile('pwa/').pathname,
+      tapeFile: tapeFileOf(dataDir.path, settings),
       version,
       ...capacity(),
     }),

@@ -11,10 +11,12 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   'src/protocol': { folders: [], packages: 'none' },
   'src/catalogue': { folders: ['src/protocol'], packages: 'none' },
   'src/runtime': { folders: ['src/protocol'], packages: 'any' },
-  'src/main': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
+  'src/tape': { folders: ['src/protocol'], packages: 'any' },
+  'src/main': { folders: ['src/protocol', 'src/runtime', 'src/tape'], packages: 'any' },
   'src/upstream': { folders: ['src/protocol', 'src/runtime', 'src/catalogue'], packages: 'any' },
   'src/workers/shard': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
-  'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue'], packages: 'any' },
+  'src/workers/recorder': { folders: ['src/protocol', 'src/runtime', 'src/tape'], packages: 'any' },
+  'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue', 'src/tape'], packages: 'any' },
   pwa: { folders: ['src/protocol'], packages: 'any' },
 };
 

@@ -1,7 +1,7 @@
 import * as uWS from 'uWebSockets.js';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage, FromShard, ShardOptions, ToShard } from '../../protocol/threads.ts';
+import type { FeedAck, FeedMessage, FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { Http } from './http.ts';
@@ -19,6 +19,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
 
   let listening: uWS.us_listen_socket | undefined;
   let feed: MessagePort | undefined;
+  let recording: Recording | undefined;
   let isDraining = false;
   let isClosed = false;
 
@@ -50,6 +51,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       status: hub.tape.status,
       counts: hub.tape.counts,
       connections: sockets.connections,
+      recording,
       symbols: [...hub.tape.symbols()]
         .filter(({ open }) => open)
         .map(({ symbol, ring, last }) => ({ symbol, seq: ring.seq, last })),
@@ -86,6 +88,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
     switch (message.type) {
       case 'feed':
         receive(message.port);
+        return;
+      case 'recording':
+        recording = message.recording;
         return;
       case 'catalogue':
         http.catalogue = message.catalogue;
