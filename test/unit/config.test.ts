@@ -158,3 +158,29 @@ describe('a loopback address', () => {
     expect(isLoopback(host)).toBe(false);
   });
 });
+
+describe('what is recorded', () => {
+  it('is nothing beyond what is watched, for 30 days, unless it is said', () => {
+    expect(settings({ env: {} })).toMatchObject({ record: [], retentionDays: 30, maxDiskMb: undefined });
+    const env = { RECORD: 'AAPL, IC MARKETS:1', RETENTION_DAYS: '7', MAX_DISK_MB: '500' };
+    expect(settings({ env: env })).toMatchObject({
+      record: ['AAPL', 'IC MARKETS:1'],
+      retentionDays: 7,
+      maxDiskMb: 500,
+    });
+  });
+
+  it('is no more than the keys can carry', () => {
+    const env = { RECORD: 'A,B,C', SYMBOL_LIMIT: '1' };
+    expect(refusal({ env: { ...env, FINNHUB_API_KEY: 'one,two' } })).toMatch(
+      /^RECORD names 3 symbols: allowed are 2\b/,
+    );
+    expect(settings({ env: { ...env, FINNHUB_API_KEY: 'one,two,three' } })).toMatchObject({ record: ['A', 'B', 'C'] });
+  });
+
+  it('names each symbol once, and in a form that can be one', () => {
+    expect(refusal({ env: { RECORD: 'AAPL,AAPL' } })).toMatch(/^RECORD is "AAPL,AAPL": allowed is/);
+    expect(refusal({ env: { RECORD: 'AA"PL' } })).toMatch(/^RECORD is /);
+    expect(refusal({ env: { MAX_DISK_MB: '1' } })).toMatch(/^MAX_DISK_MB is "1": allowed is a whole number from 16/);
+  });
+});
