@@ -1,15 +1,22 @@
 // The benchmarks. Usage: npm run bench, or node bench/run.ts [part …] [options] after a build; --help lists them.
 import { fileURLToPath } from 'node:url';
 import { runFanout } from './fanout.ts';
+import { runHistory } from './history.ts';
 import { runHttp } from './http.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
+import { runRecording } from './recording.ts';
 
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
 /** Each part takes the options and gives a section of the results, in Markdown. */
-const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = { fanout: runFanout, http: runHttp };
+const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
+  fanout: runFanout,
+  recording: runRecording,
+  history: runHistory,
+  http: runHttp,
+};
 
 async function main(): Promise<void> {
   const names = Object.keys(PARTS);

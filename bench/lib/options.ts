@@ -14,6 +14,9 @@ const NUMBERS = {
   'flush-ms': { value: 20, min: 0, help: 'FLUSH_MS of Tickcast' },
   shards: { value: 1, min: 1, help: 'SHARDS of Tickcast' },
   seed: { value: 1, min: 0, help: 'fanout: seed of the trades' },
+  'record-seconds': { value: 60, min: 1, help: 'recording: how long each measurement lasts' },
+  'record-rate': { value: 5_000, min: 50, help: 'recording: trades a second in all' },
+  millions: { value: 50, min: 1, help: 'history: millions of trades stored' },
   connections: { value: 20, min: 1, help: 'http: connections of the load generator' },
 } as const;
 

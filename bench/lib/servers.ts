@@ -22,10 +22,19 @@ export interface Peer {
 export interface TickcastSettings {
   readonly flushMs: number;
   readonly shards: number;
+  /** Where there is a recording already; a new folder otherwise. */
+  readonly dataDir?: string;
+  readonly retentionDays?: number;
 }
 
-export async function startTickcast(feedPort: number, { flushMs, shards }: TickcastSettings): Promise<Server> {
-  const folder = temporaryFolder();
+export interface TickcastServer extends Server {
+  readonly dataDir: string;
+  /** Makes one of its threads stand still. */
+  readonly block: (worker: string, ms: number) => void;
+}
+
+export async function startTickcast(feedPort: number, settings: TickcastSettings): Promise<TickcastServer> {
+  const { flushMs, shards, dataDir: folder = temporaryFolder(), retentionDays = 30 } = settings;
   const flags = {
     port: 0,
     'data-dir': folder,
@@ -33,16 +42,26 @@ export async function startTickcast(feedPort: number, { flushMs, shards }: Tickc
     'finnhub-rest-url': `http://127.0.0.1:${feedPort}`,
     'flush-ms': flushMs,
     shards,
+    'retention-days': retentionDays,
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return started(new Child(TICKCAST, args, { env: { FINNHUB_API_KEY: 'bench' }, cwd: folder }));
+  const env = { FINNHUB_API_KEY: 'bench', TICKCAST_FAULTS: '1' };
+  const child = new Child<BlockFault, never>(TICKCAST, args, { env, cwd: folder });
+  const block = (worker: string, ms: number): void => child.send({ worker, kind: 'block', ms });
+  return { ...(await started(child)), dataDir: folder, block };
 }
 
 async function startBare(feedPort: number): Promise<Server> {
   return started(new Child(BARE_UWS, [], { env: { FEED_URL: `ws://127.0.0.1:${feedPort}` } }));
 }
 
-async function started(child: Child<never, never>): Promise<Server> {
+interface BlockFault {
+  readonly worker: string;
+  readonly kind: 'block';
+  readonly ms: number;
+}
+
+async function started(child: Pick<Child<never, never>, 'port' | 'pid' | 'stop'>): Promise<Server> {
   return { port: await child.port(), pid: child.pid, stop: () => child.stop() };
 }
 
