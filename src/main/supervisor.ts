@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { ensureNever } from '../protocol/brand.ts';
 import type { EncodedCatalogue, Fault, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
 import { Catalogue } from './catalogue.ts';
+import { closeShards } from './close-shards.ts';
 import { isLoopback } from './config.ts';
 import { Demand } from './demand.ts';
 import { endNow } from './end.ts';
@@ -110,7 +111,7 @@ export class Supervisor {
     clearInterval(this.#watching);
     this.#demand.stop();
     for (const worker of [this.#upstream, this.#simulator, this.#recorder, ...this.#shards]) worker?.expectEnd();
-    if (!(await this.#closeShards('drain', STOP_WITHIN_MS))) {
+    if (!(await closeShards(this.#shards, 'drain', STOP_WITHIN_MS))) {
       this.#context.log.fatal('a shard did not close in time');
       endNow(EXIT_HUNG);
     }
@@ -123,7 +124,7 @@ export class Supervisor {
     clearInterval(this.#watching);
     for (const worker of [this.#recorder, ...this.#shards]) worker.expectEnd();
     this.#recorder.post({ type: 'stop' });
-    await this.#closeShards('stop', LAST_WORDS_MS);
+    await closeShards(this.#shards, 'stop', LAST_WORDS_MS);
     endNow(code);
   }
 
@@ -240,17 +241,5 @@ export class Supervisor {
     // A shard that hangs cannot close its App, so the whole process ends and the service manager brings it back.
     this.#context.log.fatal({ workers: hung }, 'a shard does not react any more: ending the process');
     void this.endProcess(EXIT_HUNG);
-  }
-
-  /** Resolves once every shard's thread has ended, or after `withinMs`; whether they all have. */
-  async #closeShards(how: 'drain' | 'stop', withinMs: number): Promise<boolean> {
-    for (const shard of this.#shards) shard.post({ type: how });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, withinMs);
-    });
-    await Promise.race([late, Promise.all(this.#shards.map((shard) => shard.ended()))]);
-    clearTimeout(timer);
-    return this.#shards.every((shard) => !shard.isRunning);
   }
 }
