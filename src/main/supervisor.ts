@@ -188,6 +188,12 @@ export class Supervisor {
       case 'ask':
         this.#demand.ask(shard, message.symbol);
         return;
+      case 'fetch': {
+        const error = { code: 'loading', message: 'Not there yet.' };
+        const result = { status: '503 Service Unavailable', body: { error } };
+        this.#shards[shard]?.post({ type: 'fetched', ref: message.ref, result });
+        return;
+      }
       default:
         ensureNever(message);
     }

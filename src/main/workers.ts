@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type {
   Fault,
@@ -52,6 +53,11 @@ export function isSimulated(settings: Settings): boolean {
   return settings.keys.length === 0;
 }
 
+/** The tape of the feed there is: what was simulated never mixes with what was traded. */
+export function tapeFileOf(settings: Settings, dataDir: DataDir): string {
+  return join(dataDir.path, isSimulated(settings) ? 'tape-simulated.sqlite' : 'tape-finnhub.sqlite');
+}
+
 /** Finnhub, or without a key the simulator on its port: from here on they are the same. */
 export function feedSource(settings: Settings, simulatorPort: number): FeedSource {
   const { keys, finnhubWsUrl, finnhubRestUrl } = settings;
@@ -99,7 +105,7 @@ export function createUpstream(
 }
 
 export function createShard(
-  { settings, port, version, log }: ServerContext,
+  { settings, port, dataDir, version, log }: ServerContext,
   shard: number,
   capacity: () => Pick<ShardOptions, 'limit' | 'maxSubscriptions' | 'connections'>,
   events: { readonly onMessage: (message: FromShard) => void; readonly onCrash: () => void },
@@ -120,6 +126,7 @@ export function createShard(
       trustedProxies: settings.trustedProxies,
       maxConnections: settings.maxConnections,
       pageDir: builtFile('pwa/').pathname,
+      tapeFile: tapeFileOf(settings, dataDir),
       version,
       ...capacity(),
     }),

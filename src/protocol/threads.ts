@@ -259,6 +259,8 @@ export type Fetch = { readonly kind: 'quote'; readonly symbol: string } | { read
 export interface FetchResult {
   readonly status: string;
   readonly body: object;
+  /** When to ask again, seconds. */
+  readonly retryAfterS?: number;
 }
 
 // ── main → pool ──────────────────────────────────────────────────────────────────────────────────────────────────────

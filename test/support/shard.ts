@@ -17,6 +17,7 @@ const OPTIONS: ShardOptions = {
   maxConnections: 100,
   connections: new Int32Array(1),
   pageDir: '',
+  tapeFile: '',
   version: 'test',
 };
 

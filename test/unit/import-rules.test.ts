@@ -14,7 +14,8 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   'src/main': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
   'src/upstream': { folders: ['src/protocol', 'src/runtime', 'src/catalogue'], packages: 'any' },
   'src/workers/shard': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
-  'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue'], packages: 'any' },
+  'src/tape': { folders: ['src/protocol'], packages: 'any' },
+  'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue', 'src/tape'], packages: 'any' },
   pwa: { folders: ['src/protocol'], packages: 'any' },
 };
 

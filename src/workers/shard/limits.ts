@@ -32,3 +32,14 @@ export const CLOSED_RINGS = 100;
 export const DRAIN_MS = 300;
 /** How long the closing frames have to leave before the App is closed. */
 export const CLOSE_GRACE_MS = 300;
+
+/** How many candles one answer has at most, and how many where none is said: a week of minutes is 10,080. */
+export const CANDLES_MAX = 20_000;
+export const CANDLES_DEFAULT = 500;
+/** The same of trades. */
+export const TRADES_MAX = 10_000;
+export const TRADES_DEFAULT = 1_000;
+/** Queries a shard's pool may have before it (running ones too); more are told to come back. */
+export const MAX_QUERIES = 64;
+/** A pool's thread that has had nothing to do for so long ends. */
+export const POOL_IDLE_MS = 60_000;

@@ -28,11 +28,16 @@ export class Reply {
   readonly #response: HttpResponse;
   readonly #isHead: boolean;
   readonly #headers: readonly Header[];
+  #isAborted = false;
 
   constructor(response: HttpResponse, isHead: boolean, headers: readonly Header[] = [SAME_ORIGIN]) {
     this.#response = response;
     this.#isHead = isHead;
     this.#headers = [...SECURITY_HEADERS, ...headers];
+    // Whoever has gone is sent nothing: uWS throws at whoever touches a response after that.
+    response.onAborted(() => {
+      this.#isAborted = true;
+    });
   }
 
   /** An answer that has no body for any method: 204, 304. */
@@ -42,6 +47,10 @@ export class Reply {
 
   json(status: string, body: object, headers: readonly Header[] = []): void {
     this.#send(status, [['Content-Type', JSON_TYPE], NOT_STORED, ...headers], JSON.stringify(body));
+  }
+
+  bytes(status: string, type: string, body: Uint8Array, headers: readonly Header[] = []): void {
+    this.#send(status, [['Content-Type', type], NOT_STORED, ...headers], body);
   }
 
   text(status: string, body: string): void {
@@ -73,6 +82,7 @@ export class Reply {
   }
 
   #send(status: string, headers: readonly Header[], body: string | Uint8Array | undefined): void {
+    if (this.#isAborted) return;
     this.#response.cork(() => {
       this.#response.writeStatus(status);
       for (const [name, value] of [...this.#headers, ...headers]) this.#response.writeHeader(name, value);
