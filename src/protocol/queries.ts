@@ -43,3 +43,15 @@ export interface Answer {
 
 /** `undefined`: there is no file (yet). */
 export type QueryResult = Answer | undefined;
+
+/** The last daily close that begins in [`from`, `to`). */
+export interface DailyCloseQuery extends Query {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `t` is the daily candle's beginning. */
+export interface DailyClose {
+  readonly t: number;
+  readonly close: number;
+}

@@ -1,7 +1,9 @@
 import type { CandleQuery, QueryResult } from '../../protocol/queries.ts';
 import type { Fetch, FetchResult, FromShard } from '../../protocol/threads.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
-import { BadParameter, candleParams, noParams, quoteParams } from './api-params.ts';
+import { BadParameter, candleParams, noParams, quoteParams, tradeParams } from './api-params.ts';
+import { sendCsv } from './api-csv.ts';
+import { TRADES_DEFAULT } from './limits.ts';
 import { PoolBusy, type QueryPool } from './query-pool.ts';
 import { type Header, JSON_TYPE, type Reply } from './reply.ts';
 
@@ -49,6 +51,8 @@ export class Api {
     switch (path) {
       case '/api/candles':
         return (reply, request) => this.#candles(reply, request);
+      case '/api/trades':
+        return (reply, request) => this.#trades(reply, request);
       case '/api/quote':
         return async (reply, { query }) => this.#fetch(reply, { kind: 'quote', ...quoteParams(query) });
       case '/api/market':
@@ -64,6 +68,16 @@ export class Api {
   async #candles(reply: Reply, request: ApiRequest): Promise<void> {
     const query: CandleQuery = { file: this.#tapeFile, now: Date.now(), ...candleParams(request.query) };
     sendJson(reply, await this.#pool.candles(query));
+  }
+
+  async #trades(reply: Reply, request: ApiRequest): Promise<void> {
+    const { limit, ...params } = tradeParams(request.query, request.accept);
+    const query = { file: this.#tapeFile, now: Date.now(), ...params };
+    if (params.format === 'json') {
+      sendJson(reply, await this.#pool.trades({ ...query, limit: limit ?? TRADES_DEFAULT }));
+      return;
+    }
+    if (!(await sendCsv(reply, this.#pool, { ...query, limit: TRADES_DEFAULT }, limit))) sendJson(reply, undefined);
   }
 
   async #fetch(reply: Reply, what: Fetch): Promise<void> {
@@ -82,6 +96,7 @@ export class Api {
     } else if (error instanceof PoolBusy) {
       reply.fail('503 Service Unavailable', 'busy', 'Too many requests are being answered already.', [AGAIN_SOON]);
     } else {
+      // (Of an answer that has begun nothing more can be said; its end was cut off.)
       this.#log.error({ path, error: errorText(error) }, 'a query failed');
       reply.fail('500 Internal Server Error', 'failed', 'The tape could not be read; the log says why.');
     }

@@ -43,3 +43,7 @@ export const TRADES_DEFAULT = 1_000;
 export const MAX_QUERIES = 64;
 /** A pool's thread that has had nothing to do for so long ends. */
 export const POOL_IDLE_MS = 60_000;
+/** Trades of one piece of a CSV download, about 80 bytes each. */
+export const CSV_ROWS_AT_ONCE = 5_000;
+/** When a download that found the pool busy asks again, ms. */
+export const CSV_BUSY_MS = 200;

@@ -29,6 +29,7 @@ export class Reply {
   readonly #isHead: boolean;
   readonly #headers: readonly Header[];
   #isAborted = false;
+  #onTaken: (() => void) | undefined;
 
   constructor(response: HttpResponse, isHead: boolean, headers: readonly Header[] = [SAME_ORIGIN]) {
     this.#response = response;
@@ -37,6 +38,7 @@ export class Reply {
     // Whoever has gone is sent nothing: uWS throws at whoever touches a response after that.
     response.onAborted(() => {
       this.#isAborted = true;
+      this.#onTaken?.();
     });
   }
 
@@ -51,6 +53,44 @@ export class Reply {
 
   bytes(status: string, type: string, body: Uint8Array, headers: readonly Header[] = []): void {
     this.#send(status, [['Content-Type', type], NOT_STORED, ...headers], body);
+  }
+
+  /** Begins a body of unknown length; `false` where none is to follow, since it was a `HEAD` or the client has gone. */
+  begin(status: string, type: string, headers: readonly Header[] = []): boolean {
+    if (this.#isAborted) return false;
+    this.#response.cork(() => {
+      this.#head(status, [['Content-Type', type], NOT_STORED, ...headers]);
+      if (this.#isHead) this.#response.endWithoutBody();
+    });
+    return !this.#isHead;
+  }
+
+  /** Resolves when the client's socket has taken the piece; to `false` where the client has gone. */
+  async write(piece: string | Uint8Array): Promise<boolean> {
+    if (this.#isAborted) return false;
+    if (piece.length === 0) return true;
+    await new Promise<void>((resolve) => {
+      this.#onTaken = resolve;
+      this.#response.onWritable(() => {
+        resolve();
+        return true;
+      });
+      this.#response.cork(() => {
+        if (this.#response.write(piece)) resolve();
+      });
+    });
+    return !this.#isAborted;
+  }
+
+  finish(): void {
+    if (!this.#isAborted) this.#response.cork(() => this.#response.end());
+  }
+
+  /** Closes the connection in the middle of a body. */
+  cutOff(): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#response.close();
   }
 
   text(status: string, body: string): void {
@@ -81,11 +121,15 @@ export class Reply {
     this.#send('200 OK', headers, body);
   }
 
+  #head(status: string, headers: readonly Header[]): void {
+    this.#response.writeStatus(status);
+    for (const [name, value] of [...this.#headers, ...headers]) this.#response.writeHeader(name, value);
+  }
+
   #send(status: string, headers: readonly Header[], body: string | Uint8Array | undefined): void {
     if (this.#isAborted) return;
     this.#response.cork(() => {
-      this.#response.writeStatus(status);
-      for (const [name, value] of [...this.#headers, ...headers]) this.#response.writeHeader(name, value);
+      this.#head(status, headers);
       if (body !== undefined && !this.#isHead) {
         this.#response.end(body);
         return;

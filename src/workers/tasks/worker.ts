@@ -4,6 +4,9 @@
  */
 import { handingOver } from './hand-over.ts';
 import { queryCandles as candles } from './query-candles.ts';
+import { queryTrades as trades } from './query-trades.ts';
 
+export { dailyClose } from './daily-close.ts';
 export { loadCatalogue } from './load-catalogue.ts';
 export const queryCandles = handingOver(candles);
+export const queryTrades = handingOver(trades);
