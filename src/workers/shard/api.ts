@@ -1,8 +1,8 @@
 import type { CandleQuery, QueryResult } from '../../protocol/queries.ts';
 import type { Fetch, FetchResult, FromShard } from '../../protocol/threads.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
-import { BadParameter, candleParams, noParams, quoteParams, tradeParams } from './api-params.ts';
 import { sendCsv } from './api-csv.ts';
+import { BadParameter, candleParams, noParams, quoteParams, tradeParams } from './api-params.ts';
 import { TRADES_DEFAULT } from './limits.ts';
 import { PoolBusy, type QueryPool } from './query-pool.ts';
 import { type Header, JSON_TYPE, type Reply } from './reply.ts';

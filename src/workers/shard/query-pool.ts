@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import type { CandleQuery, QueryResult, TradeQuery } from '../../protocol/queries.ts';
+import { quietArgs } from '../../runtime/quiet.ts';
 import { MAX_QUERIES, POOL_IDLE_MS } from './limits.ts';
 
 /** Too many queries are waiting already. */
@@ -11,7 +12,13 @@ export class QueryPool {
   #running = 0;
 
   constructor(file: URL, maxThreads: number) {
-    this.#pool = new Piscina({ filename: file.href, minThreads: 0, maxThreads, idleTimeout: POOL_IDLE_MS });
+    this.#pool = new Piscina({
+      filename: file.href,
+      minThreads: 0,
+      maxThreads,
+      idleTimeout: POOL_IDLE_MS,
+      execArgv: quietArgs(),
+    });
   }
 
   /** Rejects with `PoolBusy`, or what the task threw. */

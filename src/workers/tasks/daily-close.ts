@@ -1,7 +1,7 @@
 import { INTERVALS } from '../../protocol/candles.ts';
 import type { DailyClose, DailyCloseQuery } from '../../protocol/queries.ts';
 import { mergeRows, newestRows } from './candle-rows.ts';
-import { readTape, type Row } from './tape-file.ts';
+import { type Row, readTape } from './tape-file.ts';
 
 /** Task: the last stored daily close that begins in [`from`, `to`); `undefined` where there is none. */
 export function dailyClose({ file, symbol, from, to }: DailyCloseQuery): DailyClose | undefined {

@@ -2,7 +2,7 @@ import type { Answer, Place, QueryResult, TradeQuery } from '../../protocol/quer
 import type { SymbolRow } from '../../tape/reader.ts';
 import { answerOf } from './answer.ts';
 import { MAX_TIME } from './limits.ts';
-import { readTape, type Row, type TapeFile } from './tape-file.ts';
+import { type Row, readTape, type TapeFile } from './tape-file.ts';
 import { gapsBetween, type Stop } from './trade-gaps.ts';
 import { numbersWithin } from './trade-numbers.ts';
 
@@ -24,7 +24,11 @@ function tradesOf(tape: TapeFile, query: TradeQuery): Answer {
   const end: Stop = next ?? 'end';
   const gaps = row ? gapsBetween(tape, row, query, end) : [];
   const rest = JSON.stringify({ gaps, next: next ? `${next.epoch}.${next.seq}` : null });
-  return answerOf(`{"symbol":${JSON.stringify(symbol)},"trades":[${texts.join(',')}],${rest.slice(1)}`, texts.length, next);
+  return answerOf(
+    `{"symbol":${JSON.stringify(symbol)},"trades":[${texts.join(',')}],${rest.slice(1)}`,
+    texts.length,
+    next,
+  );
 }
 
 interface Page {
@@ -64,7 +68,8 @@ function jsonText(epoch: number, [seq, t, p, v, c]: Row): string {
 function csvWriter(symbol: string): (epoch: number, row: Row) => string {
   // A symbol holds no quote, but it may hold a comma.
   const name = symbol.includes(',') ? `"${symbol}"` : symbol;
-  return (epoch, [seq, t, p, v, c]) => `${name},${epoch},${seq},${epoch + Number(t)},${p},${v},${csvField(String(c))}\n`;
+  return (epoch, [seq, t, p, v, c]) =>
+    `${name},${epoch},${seq},${epoch + Number(t)},${p},${v},${csvField(String(c))}\n`;
 }
 
 function csvField(text: string): string {

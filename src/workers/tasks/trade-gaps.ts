@@ -22,7 +22,12 @@ export interface TradeGap {
 }
 
 /** The gaps that stand on a page. One that stands after its last trade is on the next page, if there is one. */
-export function gapsBetween(tape: TapeFile, { id, missing }: SymbolRow, query: TradeQuery, stop: Stop): readonly TradeGap[] {
+export function gapsBetween(
+  tape: TapeFile,
+  { id, missing }: SymbolRow,
+  query: TradeQuery,
+  stop: Stop,
+): readonly TradeGap[] {
   const { after, from = 0, to = MAX_TIME, now } = query;
   const begin = after ?? { epoch: 0, seq: 0 };
   const end = stop === 'end' ? { epoch: MAX_TIME, seq: 0 } : stop;
