@@ -28,13 +28,13 @@ export function generateTape(file: string, { symbols, trades, from, to, seed }: 
   db.prepare('INSERT INTO epochs VALUES (1, ?, ?)').run(from, to);
   db.prepare('INSERT INTO conditions VALUES (?, ?, 0)').run(NO_CONDITIONS, '');
   const insertTrade = db.prepare('INSERT INTO trades VALUES (?, 1, ?, ?, ?, ?, ?)');
-  const insertCandle = db.prepare('INSERT INTO candles VALUES (?, 60, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertCandle = db.prepare('INSERT INTO candles VALUES (?, 60000, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const random = seededRandom(seed);
   const each = Math.floor(trades / symbols.length);
   for (const [i, symbol] of symbols.entries()) {
     const id = i + 1;
     db.exec('BEGIN');
-    db.prepare('INSERT INTO symbols VALUES (?, ?, NULL, ?, NULL, NULL)').run(id, symbol, from);
+    db.prepare('INSERT INTO symbols (id, symbol, first_seen, last_epoch) VALUES (?, ?, ?, 1)').run(id, symbol, from);
     let price = LOWEST_PRICE + random() * PRICES;
     let candle: CandleState | undefined;
     let first = 1;

@@ -1,5 +1,5 @@
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
-import { type ClientMessage, SUBPROTOCOL } from '../../src/protocol/wire.ts';
+import { type ClientMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
 import { deadlineOf, type Link, type LinkAction, type LinkEvent, stepLink } from './link.ts';
 import { type FeedNote, Subscriptions } from './subscriptions.ts';
 
@@ -36,8 +36,8 @@ export class FeedClient {
     this.#step({ type: 'refused' });
   }
 
-  watch(symbol: string): void {
-    this.#send(this.#subscriptions.watch(symbol));
+  watch(symbol: string, since?: Since): void {
+    this.#send(this.#subscriptions.watch(symbol, since));
   }
 
   leave(symbol: string): void {

@@ -62,6 +62,11 @@ export function followSubscribed(following: Following, answer: Subscribed): Foll
   };
 }
 
+/** A gap was told: what comes next is the trade it names. Nothing changes where no number was lost. */
+export function followGap(following: Following, toSeq: number | undefined): Following {
+  return toSeq === undefined ? following : { ...following, seq: Math.max(following.seq, toSeq - 1) };
+}
+
 /** The server cannot say what was missed. */
 export function followReset(following: Following, reset: Reset): Following {
   return { ...following, epoch: reset.epoch, seq: reset.seq };

@@ -1,11 +1,12 @@
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import type { FrameTrade, TradesFrame } from '../../src/protocol/frame.ts';
-import type { ClientMessage, Hello, LastPrice, ServerMessage, UpstreamStatus } from '../../src/protocol/wire.ts';
+import type { ClientMessage, Hello, LastPrice, ServerMessage, Since, UpstreamStatus } from '../../src/protocol/wire.ts';
 import {
   ask,
   type Following,
   followFrame,
+  followGap,
   followReset,
   followSubscribed,
   NOTHING_FOLLOWED,
@@ -19,7 +20,14 @@ export type FeedNote =
   | { readonly type: 'served'; readonly symbol: string; readonly last: LastPrice | undefined }
   | { readonly type: 'waiting'; readonly symbol: string; readonly position: number }
   | { readonly type: 'refused'; readonly symbol: string; readonly code: ErrorCode }
-  | { readonly type: 'trades'; readonly symbol: string; readonly trades: readonly FrameTrade[] }
+  /** `seq` is the number of the first. */
+  | {
+      readonly type: 'trades';
+      readonly symbol: string;
+      readonly epoch: number;
+      readonly seq: number;
+      readonly trades: readonly FrameTrade[];
+    }
   /** What comes next does not join what came before; how long the break lasted is not known. */
   | { readonly type: 'broken'; readonly symbol: string }
   | {
@@ -56,9 +64,12 @@ export class Subscriptions {
   readonly #wanted = new Set<string>();
   readonly #followed = new Map<string, Following>();
 
-  /** What to send, on an open connection, to watch `symbol`. */
-  watch(symbol: string): ClientMessage[] {
+  /** What to send, on an open connection, to watch `symbol`: from `since` on, where it was not followed before. */
+  watch(symbol: string, since?: Since): ClientMessage[] {
     if (this.#wanted.has(symbol)) return [];
+    if (since && this.#following(symbol).epoch === undefined) {
+      this.#followed.set(symbol, { ...since, id: undefined });
+    }
     this.#wanted.add(symbol);
     return [this.#subscribe(symbol)];
   }
@@ -132,6 +143,7 @@ export class Subscriptions {
         return broken ? tell({ type: 'broken', symbol }, served) : tell(served);
       }
       case 'gap':
+        this.#followed.set(symbol, followGap(this.#following(symbol), message.toSeq));
         return tell({
           type: 'gap',
           symbol,
@@ -156,7 +168,9 @@ export class Subscriptions {
       const { following, fresh, hole } = followFrame(before, frame);
       if (hole) return { notes: [], send: [this.#subscribe(symbol)] };
       this.#followed.set(symbol, following);
-      return fresh.length === 0 ? NOTHING : tell({ type: 'trades', symbol, trades: fresh });
+      if (fresh.length === 0) return NOTHING;
+      const seq = following.seq - fresh.length + 1;
+      return tell({ type: 'trades', symbol, epoch: following.epoch ?? 0, seq, trades: fresh });
     }
     return NOTHING;
   }

@@ -1,37 +1,51 @@
-import { Piscina } from 'piscina';
-import type { EncodedCatalogue, LoadCatalogue, LoadedCatalogue } from '../protocol/threads.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../protocol/threads.ts';
 import { errorText, type Log } from '../runtime/log.ts';
-import { CATALOGUE_MAX_AGE_MS, CATALOGUE_RETRY_MS } from './limits.ts';
+import { CATALOGUE_CALLS, CATALOGUE_MAX_AGE_MS, CATALOGUE_RETRY_MS } from './limits.ts';
+import type { Pool } from './pool.ts';
+import type { RestBudget } from './rest-budget.ts';
 
 export type CatalogueOptions = Pick<LoadCatalogue, 'restUrl' | 'key' | 'source' | 'cacheDir'>;
 
 /** Keeps the list of symbols fresh: loaded in the pool at the start, again every day, and sooner where that failed. */
 export class Catalogue {
-  readonly #pool: Piscina<LoadCatalogue, LoadedCatalogue>;
+  readonly #pool: Pool;
+  readonly #budget: RestBudget;
   readonly #options: CatalogueOptions;
   readonly #log: Log;
-  readonly #onLoaded: (catalogue: EncodedCatalogue) => void;
+  readonly #onLoaded: (loaded: LoadedCatalogue) => void;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(file: URL, options: CatalogueOptions, log: Log, onLoaded: (catalogue: EncodedCatalogue) => void) {
-    this.#pool = new Piscina({ filename: file.href, minThreads: 0, maxThreads: 1, idleTimeout: 1_000 });
+  constructor(
+    pool: Pool,
+    budget: RestBudget,
+    options: CatalogueOptions,
+    log: Log,
+    onLoaded: (loaded: LoadedCatalogue) => void,
+  ) {
+    this.#pool = pool;
+    this.#budget = budget;
     this.#options = options;
     this.#log = log;
     this.#onLoaded = onLoaded;
   }
 
   async load(): Promise<void> {
+    // Taken also where the cache turns out to be young enough: nobody asks for that many quotes in the first minute.
+    const waitMs = this.#budget.take(Date.now(), CATALOGUE_CALLS);
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => void this.load(), waitMs);
+      return;
+    }
     let wait = CATALOGUE_RETRY_MS;
     try {
       // The simulator's list costs nothing and may differ from one version to the next.
       const maxAgeMs = this.#options.source === 'simulated' ? 0 : CATALOGUE_MAX_AGE_MS;
       const request = { ...this.#options, maxAgeMs, now: Date.now() };
-      const { catalogue, count, from, asOf, dropped, problem } = await this.#pool.run(request, {
-        name: 'loadCatalogue',
-      });
+      const loaded = await this.#pool.loadCatalogue(request);
       if (this.#stopped) return;
-      this.#onLoaded(catalogue);
+      const { catalogue, count, from, asOf, dropped, problem } = loaded;
+      this.#onLoaded(loaded);
       this.#log.info({ symbols: count, from, dropped, bytes: catalogue.brotli.byteLength }, 'catalogue loaded');
       if (problem === undefined) wait = Math.max(CATALOGUE_RETRY_MS, asOf + CATALOGUE_MAX_AGE_MS - Date.now());
       else this.#log.warn({ problem }, 'the catalogue could not be refreshed');
@@ -42,9 +56,8 @@ export class Catalogue {
     this.#timer = setTimeout(() => void this.load(), wait);
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#pool.destroy();
   }
 }

@@ -22,9 +22,24 @@ export const LAST_WORDS_MS = 500;
 export const CATALOGUE_MAX_AGE_MS = 24 * 3_600_000;
 export const CATALOGUE_RETRY_MS = 10 * 60_000;
 
+/** How many calls to Finnhub's REST API a load of the catalogue takes: one a list. */
+export const CATALOGUE_CALLS = 5;
+
 /** Exit codes. */
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_BAD_CONFIG = 2;
 /** A part of the server hung (EX_SOFTWARE of sysexits.h). */
 export const EXIT_HUNG = 70;
+
+/** One call to Finnhub's REST API: how long it may take, ms, and how long its answer may be (a quote is 100 bytes). */
+export const REST_TIMEOUT_MS = 10_000;
+export const MAX_REST_BYTES = 1024 * 1024;
+/** How long answers are kept, ms. */
+export const QUOTE_AGE_MS = 15_000;
+export const MARKET_AGE_MS = 60_000;
+export const HOLIDAYS_AGE_MS = 24 * 3_600_000;
+/** Quotes kept, of as many symbols. */
+export const MAX_QUOTES = 1_000;
+/** A daily close may be so old and still be told from one before a split, ms: a long weekend, and then some. */
+export const SPLIT_WITHIN_MS = 7 * 24 * 3_600_000;

@@ -1,4 +1,5 @@
 import { createLog, errorText } from '../runtime/log.ts';
+import { prepareTape, TapeError } from '../tape/open.ts';
 import { helpText, processSources, readCommand } from './config.ts';
 import { type DataDir, DataDirError, openDataDir } from './data-dir.ts';
 import { Epochs } from './epochs.ts';
@@ -6,6 +7,7 @@ import { EXIT_BAD_CONFIG, EXIT_FAILED, EXIT_OK } from './limits.ts';
 import { PortError, probePort } from './port.ts';
 import type { Settings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
+import { tapeFileOf } from './workers.ts';
 
 /** Put in by the build. */
 const VERSION = process.env.TICKCAST_VERSION ?? 'development';
@@ -44,9 +46,12 @@ async function serve(settings: Settings): Promise<void> {
   try {
     dataDir = await openDataDir(settings.dataDir);
     epochs = new Epochs(dataDir.path, log);
+    const aside = prepareTape(tapeFileOf(dataDir.path, settings), Date.now());
+    if (aside !== undefined) log.error({ aside }, 'the recording is damaged: it is set aside, and a new one begun');
     port = await probePort(settings.host, settings.port);
   } catch (error) {
-    if (!(error instanceof DataDirError || error instanceof PortError)) throw error;
+    const isExpected = error instanceof DataDirError || error instanceof TapeError || error instanceof PortError;
+    if (!isExpected) throw error;
     fail(error.message, EXIT_FAILED);
     return;
   }

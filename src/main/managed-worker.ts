@@ -1,5 +1,6 @@
 import { type TransferListItem, Worker } from 'node:worker_threads';
 import type { Log, LogLevel } from '../runtime/log.ts';
+import { quietArgs } from '../runtime/quiet.ts';
 import type { ThreadData } from '../runtime/thread.ts';
 import {
   HUNG_AFTER_LOOKS,
@@ -44,7 +45,7 @@ export class ManagedWorker<Options, To, From> {
   start(): void {
     const { file, logLevel, log, options, onMessage } = this.#options;
     const data: ThreadData<Options> = { options: options(), heartbeat: this.#heartbeat, logLevel };
-    const worker = new Worker(file, { name: this.name, workerData: data });
+    const worker = new Worker(file, { name: this.name, workerData: data, execArgv: quietArgs() });
     this.#worker = worker;
     this.#startedAt = Date.now();
     this.#silentLooks = 0;

@@ -1,13 +1,13 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { ensureNever } from '../protocol/brand.ts';
-import type { EncodedCatalogue, Fault, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
-import { Catalogue } from './catalogue.ts';
+import type { EncodedCatalogue, Fault, Fetch, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
 import { closeShards } from './close-shards.ts';
 import { isLoopback } from './config.ts';
 import { Demand } from './demand.ts';
 import { endNow } from './end.ts';
 import { EXIT_HUNG, LAST_WORDS_MS, STOP_WITHIN_MS, WATCH_MS } from './limits.ts';
 import { Recorder } from './recorder.ts';
+import { NOT_YET, RestService } from './rest-service.ts';
 import {
   builtFile,
   createShard,
@@ -18,6 +18,7 @@ import {
   type ServerContext,
   type Shard,
   type Simulator,
+  tapeFileOf,
   type Upstream,
 } from './workers.ts';
 
@@ -36,7 +37,7 @@ export class Supervisor {
   /** Both sides of a data port must be there before it is made, and it is made once: a second one would lose batches. */
   readonly #serving = new Set<number>();
   #hasUpstream = false;
-  #catalogue: Catalogue | undefined;
+  #rest: RestService | undefined;
   #encoded: EncodedCatalogue | undefined;
   #simulatorPort = 0;
   #watching: NodeJS.Timeout | undefined;
@@ -116,7 +117,7 @@ export class Supervisor {
       endNow(EXIT_HUNG);
     }
     await this.#recorder.stop();
-    await Promise.all([this.#upstream.kill(), this.#simulator?.kill(), this.#catalogue?.stop()]);
+    await Promise.all([this.#upstream.kill(), this.#simulator?.kill(), this.#rest?.stop()]);
   }
 
   /** Ends the process because it cannot go on; the shards that still react say goodbye to their clients first. */
@@ -154,17 +155,15 @@ export class Supervisor {
       this.#demand.join({ shard: NO_SHARD, ref, symbol, address: RECORDING, patient: true });
     }
     for (const shard of this.#shards) shard.start();
-    const { kind, keys, restUrl } = feedSource(settings, this.#simulatorPort);
-    this.#catalogue = new Catalogue(
-      builtFile('tasks.mjs'),
-      { restUrl, key: keys[0] ?? '', source: kind, cacheDir: dataDir.path },
-      log,
-      (catalogue) => {
+    const files = { tasks: builtFile('tasks.mjs'), tape: tapeFileOf(dataDir.path, settings), cacheDir: dataDir.path };
+    this.#rest = new RestService(feedSource(settings, this.#simulatorPort), files, log, {
+      onLoaded: ({ catalogue, figis }) => {
+        this.#recorder.post({ type: 'figis', figis });
         this.#encoded = catalogue;
         for (const shard of this.#shards) shard.post({ type: 'catalogue', catalogue });
       },
-    );
-    void this.#catalogue.load();
+      onSplit: (split) => this.#recorder.post({ type: 'split', ...split }),
+    });
   }
 
   #fromUpstream(message: FromUpstream): void {
@@ -212,9 +211,17 @@ export class Supervisor {
       case 'ask':
         this.#demand.ask(shard, message.symbol);
         return;
+      case 'fetch':
+        void this.#fetch(shard, message.ref, message.what);
+        return;
       default:
         ensureNever(message);
     }
+  }
+
+  async #fetch(shard: number, ref: number, what: Fetch): Promise<void> {
+    const result = (await this.#rest?.answer(what, Date.now())) ?? NOT_YET;
+    this.#shards[shard]?.post({ type: 'fetched', ref, result });
   }
 
   /** Gives a shard a data port of its own to the upstream worker. */

@@ -259,6 +259,8 @@ export type Fetch = { readonly kind: 'quote'; readonly symbol: string } | { read
 export interface FetchResult {
   readonly status: string;
   readonly body: object;
+  /** When to ask again, seconds. */
+  readonly retryAfterS?: number;
 }
 
 // ── main → pool ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,6 +283,8 @@ export interface LoadCatalogue {
 /** What it gives. */
 export interface LoadedCatalogue {
   readonly catalogue: EncodedCatalogue;
+  /** Finnhub's figis of listed stocks, as pairs of symbol and figi. */
+  readonly figis: readonly (readonly [string, string])[];
   readonly source: CatalogueSource;
   /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
   readonly asOf: number;

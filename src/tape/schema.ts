@@ -13,7 +13,7 @@ export const SCHEMA_VERSION = 1;
  * A gap stands in `epoch` after trade `seq` (0: before the first). `to_seq` is the next number there; NULL where the epoch
  * ended meanwhile, and the next row is of a later one.
  *
- * `missing_since` and `missing_cause` are of a symbol that is not being seen now; `epochs.heard` is when the feed was last
+ * `last_epoch` is the newest epoch in which a symbol was being seen. `missing_since` and `missing_cause` are of a symbol that is not being seen now; `epochs.heard` is when the feed was last
  * heard in that epoch, which dates the end of one that was killed.
  */
 export const SCHEMA = `
@@ -22,6 +22,7 @@ CREATE TABLE symbols (
   symbol TEXT NOT NULL UNIQUE,
   figi TEXT,
   first_seen INTEGER NOT NULL,
+  last_epoch INTEGER,
   missing_since INTEGER,
   missing_cause TEXT
 ) STRICT;

@@ -143,6 +143,9 @@ export class TickcastClient extends SocketClient {
     this.messages.push(frame);
     if (frame.type === 'subscribed') {
       this.#bySymbol.set(frame.symbol, { id: frame.id, epoch: frame.epoch, seq: frame.seq });
+    } else if (frame.type === 'gap') {
+      const at = this.#bySymbol.get(frame.symbol);
+      if (at && frame.toSeq !== undefined) at.seq = Math.max(at.seq, frame.toSeq - 1);
     } else if (frame.type === 'reset') {
       const at = this.#bySymbol.get(frame.symbol);
       if (at) Object.assign(at, { epoch: frame.epoch, seq: frame.seq });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instrumentOf } from '../../src/catalogue/builtin.ts';
-import { holidaysFrom, marketStatus } from '../../src/upstream/simulator/calendar.ts';
+import { holidaysFrom, marketStatus } from '../../src/protocol/market-calendar.ts';
 import { CallBudget } from '../../src/upstream/simulator/calls.ts';
 import { modelOf } from '../../src/upstream/simulator/model.ts';
 import { answerCall, type RestContext } from '../../src/upstream/simulator/rest.ts';

@@ -1,7 +1,7 @@
 import { INSTRUMENTS } from '../../catalogue/builtin.ts';
 import type { Instrument } from '../../catalogue/instrument.ts';
+import { holidaysFrom, marketStatus } from '../../protocol/market-calendar.ts';
 import type { Trade } from '../../protocol/trade.ts';
-import { holidaysFrom, marketStatus } from './calendar.ts';
 import type { Model } from './model.ts';
 import { type Quote, quoteOf, quoteOfTrade, UNKNOWN_QUOTE } from './quote.ts';
 import type { Troubles } from './troubles.ts';

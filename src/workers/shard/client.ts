@@ -10,15 +10,18 @@ const DROPPED = 2;
 export interface Subscription {
   readonly symbol: string;
   /**
-   * `pending`: the symbol has no slot yet; `replaying`: it is being sent what it missed; `live`: it is on the topic;
+   * `pending`: the symbol has no slot yet; `recalling`: it is being sent what the recorder has; `replaying`: it is being sent what it missed; `live`: it is on the topic;
    * `lagging`: its socket takes no more, and it is off the topic.
    */
-  state: 'pending' | 'replaying' | 'live' | 'lagging';
+  state: 'pending' | 'recalling' | 'replaying' | 'live' | 'lagging';
   /** What the client has, where it can go on from there. */
   since: Since | undefined;
-  /** While replaying: the position in the ring to go on at, and the last number sent. */
+  /** While replaying: the position in the ring to go on at, and the last number sent and its epoch. */
   next: number;
+  epoch: number;
   seq: number;
+  /** While recalling: the recall's number. */
+  recall: number | undefined;
   /** The place in line it was told. */
   position: number | undefined;
   toldInvalid: boolean;

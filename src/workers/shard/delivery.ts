@@ -1,12 +1,15 @@
 import { decodeFrame, sliceFrame } from '../../protocol/frame.ts';
 import { parseJson } from '../../protocol/json.ts';
-import type { ResetReason, Subscribed } from '../../protocol/wire.ts';
+import type { ResetReason, Since, Subscribed } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
 import { REPLAY_PAUSE_BYTES } from './limits.ts';
 import type { RingItem } from './ring.ts';
 import type { TapeSymbol } from './tape.ts';
 
 const decoder = new TextDecoder();
+
+/** Has the recorder send what the ring does not have. */
+export type Recall = (client: Client, subscription: Subscription, tape: TapeSymbol, since: Since) => void;
 
 export const tickcastTopic = (symbol: string): string => `t/${symbol}`;
 export const finnhubTopic = (symbol: string): string => `f/${symbol}`;
@@ -15,7 +18,7 @@ export const finnhubTopic = (symbol: string): string => `f/${symbol}`;
  * Puts a client on an open symbol. A drop-in client gets what comes from now on. A `tickcast.v1` client gets `subscribed`,
  * then what it missed since its `since` (or the word that this cannot be said), then what comes.
  */
-export function activate(client: Client, subscription: Subscription, tape: TapeSymbol): void {
+export function activate(client: Client, subscription: Subscription, tape: TapeSymbol, recall: Recall): void {
   const { ring } = tape;
   if (client.laggingSince !== undefined) {
     // Its socket would drop the answer: it gets one when it has drained.
@@ -33,18 +36,34 @@ export function activate(client: Client, subscription: Subscription, tape: TapeS
   const resume = since && ring.resume(since);
   if (since && resume?.ok) {
     client.tell(subscribed(tape, resume.id, since.epoch, since.seq, true));
-    subscription.state = 'replaying';
-    subscription.next = resume.next;
-    subscription.seq = since.seq;
-    pump(client, subscription, tape);
+    replay(client, subscription, tape, since, resume.next);
     return;
   }
-  if (resume && !resume.ok) {
-    restart(client, subscription, tape, resume.reason);
+  if (since && resume && !resume.ok) {
+    // What the ring has forgotten, or never had, the recorder may have.
+    if (resume.reason === 'ahead') restart(client, subscription, tape, resume.reason);
+    else recall(client, subscription, tape, since);
     return;
   }
   client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
   goLive(client, subscription);
+}
+
+/** The recorder has brought a client up to `at`: it goes on in the ring, or once more with the recorder if that has moved on. */
+export function rejoin(client: Client, subscription: Subscription, tape: TapeSymbol, at: Since, recall: Recall): void {
+  const resume = tape.ring.resume(at);
+  subscription.since = undefined;
+  if (resume.ok) replay(client, subscription, tape, at, resume.next);
+  else if (resume.reason === 'ahead') restart(client, subscription, tape, resume.reason);
+  else recall(client, subscription, tape, at);
+}
+
+function replay(client: Client, subscription: Subscription, tape: TapeSymbol, since: Since, next: number): void {
+  subscription.state = 'replaying';
+  subscription.next = next;
+  subscription.epoch = since.epoch;
+  subscription.seq = since.seq;
+  pump(client, subscription, tape);
 }
 
 /**
@@ -73,6 +92,7 @@ export function pump(client: Client, subscription: Subscription, tape: TapeSymbo
  */
 export function restart(client: Client, subscription: Subscription, tape: TapeSymbol, reason: ResetReason): void {
   const { ring, symbol } = tape;
+  subscription.since = undefined;
   client.tell(subscribed(tape, ring.id, ring.epoch, ring.seq, false));
   client.tell({ type: 'reset', symbol, epoch: ring.epoch, seq: ring.seq, reason });
   goLive(client, subscription);
@@ -94,7 +114,10 @@ export function itemMessage(tape: TapeSymbol, item: Exclude<RingItem, { kind: 'f
 
 function sendItem(client: Client, subscription: Subscription, tape: TapeSymbol, item: RingItem): void {
   if (item.kind !== 'frame') {
-    if (item.kind === 'epoch') subscription.seq = item.seq;
+    if (item.kind === 'epoch') {
+      subscription.epoch = item.epoch;
+      subscription.seq = item.seq;
+    }
     client.sendText(itemMessage(tape, item));
     return;
   }

@@ -9,6 +9,7 @@ import {
   isToken,
   sessionCookie,
 } from './access.ts';
+import type { Api } from './api.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import type { Encoded } from './encoding.ts';
 import { type Header, JSON_TYPE, Reply, sharing } from './reply.ts';
@@ -22,22 +23,20 @@ export interface ServerState {
 const METHODS = 'GET, HEAD';
 const BEARER: Header = ['WWW-Authenticate', 'Bearer'];
 
-/** The HTTP side of a shard: the page's files, the API that needs no pool, and health. */
+/** The HTTP side of a shard: the page's files, the API (`Api` has what takes a moment), and health. */
 export class Http {
   readonly #options: ShardOptions;
   readonly #state: ServerState;
+  readonly #api: Api;
   readonly #assets: ReadonlyMap<string, Asset>;
   #catalogue: Encoded | undefined;
 
-  constructor(app: TemplatedApp, options: ShardOptions, state: ServerState) {
+  constructor(app: TemplatedApp, options: ShardOptions, state: ServerState, api: Api) {
     this.#options = options;
     this.#state = state;
+    this.#api = api;
     this.#assets = loadAssets(options.pageDir);
-    app.any('/*', (response, request) => {
-      // Everything is answered before this returns, so an aborted request is none of our business; uWS wants it said.
-      response.onAborted(() => undefined);
-      this.#serve(response, request);
-    });
+    app.any('/*', (response, request) => this.#serve(response, request));
   }
 
   set catalogue(catalogue: EncodedCatalogue) {
@@ -74,13 +73,13 @@ export class Http {
     } else if (method !== 'get' && method !== 'head') {
       reply.fail('405 Method Not Allowed', 'method', 'Only GET and HEAD are served here.', [['Allow', METHODS]]);
     } else if (isApi) {
-      this.#api(reply, request, path);
+      this.#serveApi(reply, request, path);
     } else {
       this.#file(reply, request, path);
     }
   }
 
-  #api(reply: Reply, request: HttpRequest, path: string): void {
+  #serveApi(reply: Reply, request: HttpRequest, path: string): void {
     if (!isAuthorized(credentialsOf(request), this.#options)) {
       reply.fail('401 Unauthorized', 'unauthorized', 'An access token is needed.', [BEARER]);
       return;
@@ -97,8 +96,10 @@ export class Http {
           ]);
         }
         return;
-      default:
-        reply.fail('404 Not Found', 'not-found', 'There is nothing here.');
+      default: {
+        const asked = { path, query: request.getQuery(), accept: request.getHeader('accept') };
+        if (!this.#api.serve(reply, asked)) reply.fail('404 Not Found', 'not-found', 'There is nothing here.');
+      }
     }
   }
 

@@ -4,7 +4,8 @@ import { encodeFinnhubError, invalidSymbolMessage, TOO_MANY_SYMBOLS } from '../.
 import type { FeedMessage, FromShard } from '../../protocol/threads.ts';
 import { CLOSE_TRY_AGAIN, type Since, type UpstreamStatus } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
-import { activate, itemMessage, pump, restart, takeOff, tickcastTopic } from './delivery.ts';
+import { activate, itemMessage, pump, type Recall, rejoin, restart, takeOff, tickcastTopic } from './delivery.ts';
+import { Recaller, type RecallPort } from './recaller.ts';
 import { Subscribers } from './subscribers.ts';
 import { Tape, type TapeSymbol } from './tape.ts';
 
@@ -22,6 +23,8 @@ export class Hub {
   readonly #toMain: (message: FromShard) => void;
   readonly #maxSubscriptions: number;
   readonly #subscribers: Subscribers;
+  readonly #recaller: Recaller;
+  readonly #recall: Recall;
   #wasUnauthorized = false;
 
   constructor(app: TemplatedApp, maxSubscriptions: number, toMain: (message: FromShard) => void) {
@@ -29,6 +32,11 @@ export class Hub {
     this.#maxSubscriptions = maxSubscriptions;
     this.#toMain = toMain;
     this.#subscribers = new Subscribers(toMain);
+    this.#recaller = new Recaller({
+      onDone: (client, subscription, tape, at) => rejoin(client, subscription, tape, at, this.#recall),
+      onFailed: restart,
+    });
+    this.#recall = (client, subscription, tape, since) => this.#recaller.recall(client, subscription, tape, since);
     this.tape = new Tape(Date.now(), {
       onFrame: (symbol, v1, finnhub) => this.#onFrame(symbol, v1, finnhub),
       onItem: (symbol, item) => {
@@ -43,6 +51,11 @@ export class Hub {
 
   receive(message: FeedMessage): void {
     this.tape.receive(message, Date.now());
+  }
+
+  /** The recorder answers for what the rings have forgotten. */
+  connectRecorder(port: RecallPort): void {
+    this.#recaller.connect(port);
   }
 
   upstreamGone(): void {
@@ -68,7 +81,7 @@ export class Hub {
     }
     const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
     const tape = this.tape.get(symbol);
-    if (tape?.open) activate(client, subscription, tape);
+    if (tape?.open) activate(client, subscription, tape, this.#recall);
     else if (!isFirst) this.#repeatAnswer(client, subscription);
   }
 
@@ -94,6 +107,7 @@ export class Hub {
       const tape = this.tape.get(subscription.symbol);
       if (subscription.state === 'replaying' && tape) pump(client, subscription, tape);
     }
+    this.#recaller.drained(client);
   }
 
   /** The client's socket took no more and something was dropped: it gets nothing more until it has drained. */
@@ -152,7 +166,7 @@ export class Hub {
   #onOpen(tape: TapeSymbol): void {
     for (const [client, subscription] of this.#subscribers.of(tape.symbol)) {
       subscription.toldInvalid = false;
-      if (subscription.state === 'pending') activate(client, subscription, tape);
+      if (subscription.state === 'pending') activate(client, subscription, tape, this.#recall);
     }
   }
 
@@ -160,9 +174,12 @@ export class Hub {
   #onClose({ symbol, ring }: TapeSymbol): void {
     const subscribers = this.#subscribers.of(symbol);
     for (const [client, subscription] of subscribers) {
-      if (subscription.state !== 'live' && subscription.state !== 'replaying') continue;
+      const { state } = subscription;
+      if (state === 'pending' || state === 'lagging') continue;
       takeOff(client, subscription);
-      subscription.since = { epoch: ring.epoch, seq: subscription.state === 'live' ? ring.seq : subscription.seq };
+      // One that is being recalled has noted itself how far it is.
+      if (state === 'live') subscription.since = { epoch: ring.epoch, seq: ring.seq };
+      else if (state === 'replaying') subscription.since = { epoch: subscription.epoch, seq: subscription.seq };
       subscription.state = 'pending';
     }
     if (subscribers.length > 0) this.#toMain({ type: 'ask', symbol });
@@ -194,7 +211,7 @@ export class Hub {
     }
     takeOff(client, subscription);
     subscription.since = since;
-    activate(client, subscription, tape);
+    activate(client, subscription, tape, this.#recall);
   }
 
   /** Main answers each question once; whoever asks it after others is answered from what they were told. */

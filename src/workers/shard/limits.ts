@@ -10,6 +10,10 @@ export const STUCK_MS = 30_000;
 export const MAX_UNTOLD = 100;
 /** A replay pauses while so much is waiting for the client's socket, well below the limit above. */
 export const REPLAY_PAUSE_BYTES = 32 * 1024;
+/** Clients that the recorder serves at once; the others wait their turn. */
+export const MAX_RECALLS = 64;
+/** How long clients that came back wait for a recorder that is not there. */
+export const RECORDER_WITHIN_MS = 5_000;
 /** uWebSockets.js closes a connection that has not even answered a WebSocket ping for so long; 0 or 8 to 960. */
 export const IDLE_TIMEOUT_S = 120;
 /** How often clients without any frame are looked for. */
@@ -32,3 +36,18 @@ export const CLOSED_RINGS = 100;
 export const DRAIN_MS = 300;
 /** How long the closing frames have to leave before the App is closed. */
 export const CLOSE_GRACE_MS = 300;
+
+/** How many candles one answer has at most, and how many where none is said: a week of minutes is 10,080. */
+export const CANDLES_MAX = 20_000;
+export const CANDLES_DEFAULT = 500;
+/** The same of trades. */
+export const TRADES_MAX = 10_000;
+export const TRADES_DEFAULT = 1_000;
+/** Queries a shard's pool may have before it (running ones too); more are told to come back. */
+export const MAX_QUERIES = 64;
+/** A pool's thread that has had nothing to do for so long ends. */
+export const POOL_IDLE_MS = 60_000;
+/** Trades of one piece of a CSV download, about 80 bytes each. */
+export const CSV_ROWS_AT_ONCE = 5_000;
+/** When a download that found the pool busy asks again, ms. */
+export const CSV_BUSY_MS = 200;

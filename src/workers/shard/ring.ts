@@ -64,6 +64,13 @@ export class Ring {
     return this.#seq;
   }
 
+  /** Where what is known begins: the last number before the oldest item, and the id that frames carry there. */
+  get oldest(): { readonly epoch: Epoch; readonly seq: Seq; readonly id: SymbolId } {
+    const [entry] = this.#entries;
+    if (!entry) return { epoch: this.#epoch, seq: this.#seq, id: this.#id };
+    return { epoch: entry.epoch, seq: entry.item.kind === 'epoch' ? entry.item.seq : entry.before, id: entry.id };
+  }
+
   push(item: RingItem): void {
     const before = this.#seq;
     if (item.kind === 'epoch') {

@@ -43,7 +43,9 @@ export class Subscribers {
       state: 'pending',
       since,
       next: 0,
+      epoch: 0,
       seq: 0,
+      recall: undefined,
       position: undefined,
       toldInvalid: false,
     };

@@ -4,9 +4,11 @@ import { ensureNever } from '../../protocol/brand.ts';
 import type { FeedAck, FeedMessage, FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
+import { Api } from './api.ts';
 import { Http } from './http.ts';
 import { Hub } from './hub.ts';
 import { CLOSE_GRACE_MS, DRAIN_MS } from './limits.ts';
+import { QueryPool } from './query-pool.ts';
 import { Sockets } from './sockets.ts';
 
 /** Entry of a shard: one uWebSockets.js App, one data port from upstream, one control port to main. */
@@ -28,6 +30,8 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
     if (isClosed) return;
     isClosed = true;
     feed?.close();
+    // Its threads end with this one; what they were asked is not awaited any more.
+    void pool.close();
     app.close();
   };
   const end = (code: number): void => {
@@ -41,7 +45,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
 
   const hub = new Hub(app, options.maxSubscriptions, tell);
   const sockets = new Sockets(app, hub, options);
-  const http = new Http(app, options, {
+  const pool = new QueryPool(new URL('./tasks.mjs', import.meta.url), options.connections.length === 1 ? 2 : 1);
+  const api = new Api(pool, options.tapeFile, log, tell);
+  const state = {
     isReady: () => feed !== undefined && hub.tape.epoch !== 0 && !isDraining,
     status: () => ({
       version: options.version,
@@ -56,7 +62,8 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         .filter(({ open }) => open)
         .map(({ symbol, ring, last }) => ({ symbol, seq: ring.seq, last })),
     }),
-  });
+  };
+  const http = new Http(app, options, state, api);
 
   const receive = (port: MessagePort): void => {
     feed?.close();
@@ -91,6 +98,12 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         return;
       case 'recording':
         recording = message.recording;
+        return;
+      case 'fetched':
+        api.fetched(message.ref, message.result);
+        return;
+      case 'recorder':
+        hub.connectRecorder(message.port);
         return;
       case 'catalogue':
         http.catalogue = message.catalogue;

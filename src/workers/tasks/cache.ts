@@ -7,20 +7,26 @@ import {
   expandCatalogue,
 } from '../../protocol/catalogue.ts';
 import { isCount, isJsonObject, parseJson } from '../../protocol/json.ts';
+import { isSymbol } from '../../protocol/symbols.ts';
+import { type Figis, isFigi } from './finnhub-lists.ts';
 
 /** A list as it was last had, and when (ms since 1970 UTC). */
 export interface CachedList {
   readonly asOf: number;
   readonly entries: readonly CatalogueEntry[];
+  readonly figis?: Figis;
 }
 export type CachedLists = ReadonlyMap<string, CachedList>;
 
 /** The file's form; another one is not read. */
-const VERSION = 1;
+const VERSION = 2;
 
-/** The cache's text: each list compact, as `/api/symbols` has it. */
+/** The cache's text: each list compact, as `/api/symbols` has it, and its figis, which the page is not sent. */
 export function encodeCache(source: CatalogueSource, lists: CachedLists): string {
-  const encoded = [...lists].map(([name, { asOf, entries }]) => [name, compactCatalogue(source, asOf, entries)]);
+  const encoded = [...lists].map(([name, { asOf, entries, figis }]) => [
+    name,
+    { ...compactCatalogue(source, asOf, entries), ...(figis ? { figis } : {}) },
+  ]);
   return JSON.stringify({ version: VERSION, lists: encoded });
 }
 
@@ -34,9 +40,20 @@ export function decodeCache(text: string): CachedLists {
     const [name, list] = item as readonly unknown[];
     const entries = expandCatalogue(list);
     if (typeof name !== 'string' || !isJsonObject(list) || !isCount(list.asOf) || !entries) continue;
-    lists.set(name, { asOf: list.asOf, entries });
+    const figis = decodeFigis(list.figis);
+    lists.set(name, { asOf: list.asOf, entries, ...(figis.length > 0 ? { figis } : {}) });
   }
   return lists;
+}
+
+function decodeFigis(value: unknown): Figis {
+  const figis: [string, string][] = [];
+  for (const pair of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+    if (!Array.isArray(pair)) continue;
+    const [symbol, figi] = pair as readonly unknown[];
+    if (isSymbol(symbol) && isFigi(figi)) figis.push([symbol, figi]);
+  }
+  return figis;
 }
 
 function fileOf(dir: string, source: CatalogueSource): string {

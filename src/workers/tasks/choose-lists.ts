@@ -30,7 +30,8 @@ export function chooseLists(cached: CachedLists, fetched: FetchedLists, now: num
     const result = fetched.get(name) ?? { problem: `${name}: not asked for` };
     const emptied = 'entries' in result && result.entries.length === 0 && (old?.entries.length ?? 0) > 0;
     if ('entries' in result && !emptied) {
-      lists.set(name, { asOf: now, entries: result.entries });
+      const { entries, figis } = result;
+      lists.set(name, { asOf: now, entries, ...(figis ? { figis } : {}) });
       count += 1;
       dropped += result.dropped;
       continue;

@@ -27,17 +27,25 @@ export const LISTS: readonly SymbolList[] = [
 export interface MappedList {
   readonly entries: readonly CatalogueEntry[];
   readonly dropped: number;
+  /** Finnhub's figis of the stocks that have one, as pairs of symbol and figi; left out where none has. */
+  readonly figis?: Figis;
 }
+export type Figis = readonly (readonly [string, string])[];
 
 /** Reads one list as Finnhub sends it; `undefined` when it is no list at all. */
 export function mapList(list: SymbolList, value: unknown): MappedList | undefined {
   if (!Array.isArray(value)) return undefined;
   const entries = new Map<string, CatalogueEntry>();
+  const figis: [string, string][] = [];
   for (const row of value.slice(0, MAX_ROWS) as readonly unknown[]) {
     const entry = isJsonObject(row) ? mapRow(list, row) : undefined;
-    if (entry && !entries.has(entry.symbol)) entries.set(entry.symbol, entry);
+    if (!entry || entries.has(entry.symbol)) continue;
+    entries.set(entry.symbol, entry);
+    const figi = isJsonObject(row) && row.figi;
+    if (isFigi(figi)) figis.push([entry.symbol, figi]);
   }
-  return { entries: [...entries.values()], dropped: value.length - entries.size };
+  const mapped = { entries: [...entries.values()], dropped: value.length - entries.size };
+  return figis.length === 0 ? mapped : { ...mapped, figis };
 }
 
 function mapRow({ market, name }: SymbolList, row: JsonObject): CatalogueEntry | undefined {
@@ -49,6 +57,11 @@ function mapRow({ market, name }: SymbolList, row: JsonObject): CatalogueEntry |
     return { symbol, description: stockName(symbol, described), market, type: text(type) || 'Other' };
   // Finnhub describes a pair as "Binance BTCUSDT"; nobody searches for that.
   return { symbol, description: pairName(shown) ?? shown, market, type: name };
+}
+
+/** 12 capitals and digits (https://www.openfigi.com/about/figi). */
+export function isFigi(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Z0-9]{12}$/.test(value);
 }
 
 /** Finnhub writes `APPLE INC`; where only the case differs, the built-in name reads better. */

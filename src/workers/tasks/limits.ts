@@ -10,3 +10,10 @@ export const MAX_DESCRIPTION_LENGTH = 200;
 /** Brotli's 9 of 11: 30,000 symbols take a fraction of a second, 11 takes several. */
 export const BROTLI_QUALITY = 9;
 export const GZIP_LEVEL = 9;
+
+/** SQLite's page cache of one reader, KiB: a year of one symbol's minutes, and then some. */
+export const TAPE_CACHE_KIB = 16 * 1024;
+/** Rows taken out of the file at once. */
+export const ROWS_AT_ONCE = 20_000;
+/** The last moment a `Date` can show, ms since 1970 UTC: what "no end" is. */
+export const MAX_TIME = 8_640_000_000_000_000;

@@ -36,9 +36,11 @@ async function loaded(
   const about = { dropped, ...(problems.length > 0 ? { problem: problems.join('; ') } : {}) };
   const listed = [...lists.values()].flatMap((list) => list.entries);
   const entries = withBuiltinMarkets(listed);
-  if (listed.length === 0) return { ...(await encoded('builtin', 0, BUILTIN_CATALOGUE)), from: 'builtin', ...about };
+  const figis = [...lists.values()].flatMap((list) => list.figis ?? []);
+  if (listed.length === 0)
+    return { ...(await encoded('builtin', 0, BUILTIN_CATALOGUE)), figis, from: 'builtin', ...about };
   const asOf = Math.min(...[...lists.values()].map((list) => list.asOf));
-  return { ...(await encoded(source, asOf, entries)), from, ...about };
+  return { ...(await encoded(source, asOf, entries)), figis, from, ...about };
 }
 
 /** A market of which no list could be had is better searched in the built-in one than not at all. */
@@ -51,7 +53,7 @@ async function encoded(
   source: CatalogueSource,
   asOf: number,
   entries: readonly CatalogueEntry[],
-): Promise<Omit<LoadedCatalogue, 'from' | 'dropped' | 'problem'>> {
+): Promise<Omit<LoadedCatalogue, 'from' | 'figis' | 'dropped' | 'problem'>> {
   const catalogue = await encodeCatalogue(compactCatalogue(source, asOf, entries));
   return { catalogue, source, asOf, count: entries.length };
 }

@@ -1,5 +1,12 @@
 /**
- * Entry of the task pool's workers: each export is a task, chosen by piscina's `name` option. Tasks take and return plain
- * values and keep nothing between calls.
+ * Entry of the task pools' workers: each export is a task, chosen by piscina's `name` option. Tasks take and return plain
+ * values and keep nothing between calls but the file they read.
  */
+import { handingOver } from './hand-over.ts';
+import { queryCandles as candles } from './query-candles.ts';
+import { queryTrades as trades } from './query-trades.ts';
+
+export { dailyClose } from './daily-close.ts';
 export { loadCatalogue } from './load-catalogue.ts';
+export const queryCandles = handingOver(candles);
+export const queryTrades = handingOver(trades);

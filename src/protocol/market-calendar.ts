@@ -1,4 +1,4 @@
-import { newYorkOffset, sessionAt } from '../../protocol/sessions.ts';
+import { newYorkOffset, sessionAt } from './sessions.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,0 +1,111 @@
+import { ensureNever } from '../../protocol/brand.ts';
+import type { FromRecall, ToRecall } from '../../protocol/threads.ts';
+import { RECALL_WAIT_MS } from './limits.ts';
+import type { RecallSource } from './recall-source.ts';
+import { nextPage, type RecallState } from './recall-walk.ts';
+
+/** One end of the port between a shard and the recorder. A `MessagePort` is one. */
+export interface RecallPort {
+  postMessage(message: FromRecall): void;
+  on(event: 'message', listener: (message: ToRecall) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+interface Recall extends RecallState {
+  readonly ref: number;
+  readonly port: RecallPort;
+  /** Until when it waits for trades that the shard has already, ms of the clock. */
+  readonly waitUntil: number;
+}
+
+/** Answers shards whose clients come back with more to catch up than the shard's ring has. */
+export class Recalls {
+  readonly #source: RecallSource;
+  readonly #recalls = new Map<RecallPort, Map<number, Recall>>();
+  readonly #waiting = new Set<Recall>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(source: RecallSource) {
+    this.#source = source;
+  }
+
+  connect(port: RecallPort): void {
+    const recalls = new Map<number, Recall>();
+    this.#recalls.set(port, recalls);
+    port.on('close', () => {
+      for (const recall of recalls.values()) this.#waiting.delete(recall);
+      this.#recalls.delete(port);
+    });
+    port.on('message', (message) => this.#receive(port, recalls, message));
+  }
+
+  /** The recorder has taken more of the feed: some who wait may go on. */
+  advanced(): void {
+    for (const recall of [...this.#waiting]) {
+      if (!this.#isKnown(recall) && Date.now() < recall.waitUntil) continue;
+      this.#waiting.delete(recall);
+      this.#answer(recall);
+    }
+  }
+
+  #receive(port: RecallPort, recalls: Map<number, Recall>, message: ToRecall): void {
+    switch (message.type) {
+      case 'recall': {
+        const { ref, symbol, since, until, id } = message;
+        const recall = { ref, port, symbol, until, id, at: since, told: new Set<string>(), isChecked: false };
+        const waiting = { ...recall, waitUntil: Date.now() + RECALL_WAIT_MS };
+        recalls.set(ref, waiting);
+        this.#begin(waiting);
+        return;
+      }
+      case 'more': {
+        const recall = recalls.get(message.ref);
+        if (recall) this.#answer(recall);
+        return;
+      }
+      case 'cancel': {
+        const recall = recalls.get(message.ref);
+        if (recall) this.#waiting.delete(recall);
+        recalls.delete(message.ref);
+        return;
+      }
+      default:
+        ensureNever(message);
+    }
+  }
+
+  /** The shard may have heard more than the recorder: they have a port each. */
+  #begin(recall: Recall): void {
+    if (this.#isKnown(recall)) {
+      this.#answer(recall);
+      return;
+    }
+    this.#waiting.add(recall);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.advanced(), RECALL_WAIT_MS);
+  }
+
+  #isKnown({ symbol, until }: Recall): boolean {
+    const position = this.#source.position(symbol);
+    if (!position) return false;
+    return position.epoch > until.epoch || (position.epoch === until.epoch && position.seq >= until.seq);
+  }
+
+  #answer(recall: Recall): void {
+    const { ref, port } = recall;
+    let answer: FromRecall;
+    try {
+      this.#source.commit();
+      const page = nextPage(this.#source, recall);
+      answer =
+        page.type === 'page'
+          ? { type: 'recalled', ref, messages: page.messages, at: recall.at, done: page.done }
+          : { type: 'unrecalled', ref, reason: page.reason };
+    } catch {
+      // A disk that cannot be read now: the client forgets what it has, and goes on with the present.
+      answer = { type: 'unrecalled', ref, reason: 'overrun' };
+    }
+    if (answer.type === 'unrecalled' || answer.done) this.#recalls.get(port)?.delete(ref);
+    port.postMessage(answer);
+  }
+}

@@ -1,0 +1,179 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { FeedMessage, RecorderOptions, Recording } from '../../protocol/threads.ts';
+import type { Since } from '../../protocol/wire.ts';
+import { errorText, type Log } from '../../runtime/log.ts';
+import { isCorrupt, openForWriting, setAside } from '../../tape/open.ts';
+import { type GapRow, TapeReader, type TradeRow } from '../../tape/reader.ts';
+import { Held } from './held.ts';
+import { Intake } from './intake.ts';
+import { MAX_COMMIT_ROWS, MAX_HELD_TRADES, RETRY_MAX_MS, RETRY_MIN_MS, TIDY_MS, WINDOW_MS } from './limits.ts';
+import type { RecallSource } from './recall-source.ts';
+import type { TapeEvent } from './rows.ts';
+import { Tidy } from './tidy.ts';
+import { Writer } from './writer.ts';
+
+interface OpenFile {
+  readonly db: DatabaseSync;
+  readonly writer: Writer;
+  readonly reader: TapeReader;
+  readonly tidy: Tidy;
+}
+
+/** Keeps the recording: takes what the feed tells, writes it a window at a time, and goes on whatever the disk does. */
+export class Recorder implements RecallSource {
+  readonly #options: RecorderOptions;
+  readonly #log: Log;
+  readonly #intake: Intake;
+  readonly #held = new Held(MAX_HELD_TRADES);
+  #file: OpenFile;
+  #figis: ReadonlyMap<string, string> = new Map();
+  #window: NodeJS.Timeout | undefined;
+  #tidying: NodeJS.Timeout | undefined;
+  #written = 0;
+  #failing: { readonly since: number; readonly reason: string; readonly waitMs: number } | undefined;
+  readonly #startedAt = Date.now();
+
+  /** Throws where the file cannot be opened. */
+  constructor(options: RecorderOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+    this.#file = this.#open();
+    this.#intake = new Intake((symbol) => this.#file.writer.known(symbol));
+    this.#tidyLater();
+  }
+
+  receive(message: FeedMessage): void {
+    const now = Date.now();
+    this.#hold(this.#intake.receive(message, now), now);
+  }
+
+  setFigis(figis: readonly (readonly [string, string])[]): void {
+    this.#figis = new Map(figis);
+    this.#file.writer.figis = this.#figis;
+    const events: TapeEvent[] = [];
+    for (const symbol of this.#file.writer.names()) {
+      const figi = this.#figis.get(symbol);
+      if (figi !== undefined) events.push({ kind: 'figi', symbol, figi });
+    }
+    this.#hold(events, Date.now());
+  }
+
+  markSplit(split: Omit<Extract<TapeEvent, { kind: 'split' }>, 'kind'>): void {
+    this.#log.warn(
+      split,
+      'a split is suspected: the quote does not fit the last daily close; prices stay as they were',
+    );
+    this.#hold([{ kind: 'split', ...split }], Date.now());
+  }
+
+  get reader(): TapeReader {
+    return this.#file.reader;
+  }
+
+  held(symbol: string): { readonly trades: readonly TradeRow[]; readonly gaps: readonly GapRow[] } {
+    return this.#held.of(symbol);
+  }
+
+  position(symbol: string): Since | undefined {
+    return this.#intake.position(symbol);
+  }
+
+  commit(): void {
+    // A disk that refuses is asked again when its time has come, not by everyone who wants to read.
+    if (!this.#failing) this.#commit();
+  }
+
+  /** How it goes. */
+  status(): Recording {
+    const failing = this.#failing;
+    return {
+      state: failing ? 'failing' : 'recording',
+      since: failing?.since ?? this.#startedAt,
+      ...(failing ? { reason: failing.reason } : {}),
+      held: this.#held.trades,
+      lost: this.#held.lostTrades,
+      written: this.#written,
+      bytes: this.#file.tidy.bytes(),
+    };
+  }
+
+  /** Writes what is held, if it can, and closes the file. */
+  stop(): void {
+    clearTimeout(this.#window);
+    clearTimeout(this.#tidying);
+    this.#commit();
+    if (this.#held.trades > 0)
+      this.#log.error({ trades: this.#held.trades }, 'trades could not be written and are lost');
+    this.#file.db.close();
+  }
+
+  #hold(events: readonly TapeEvent[], now: number): void {
+    if (events.length === 0) return;
+    this.#held.push(events, now);
+    this.#window ??= setTimeout(() => this.#commit(), this.#failing?.waitMs ?? WINDOW_MS);
+  }
+
+  #commit(): void {
+    clearTimeout(this.#window);
+    this.#window = undefined;
+    while (!this.#held.isEmpty) {
+      const events = this.#held.next(MAX_COMMIT_ROWS);
+      try {
+        this.#file.writer.write(events);
+      } catch (error) {
+        this.#failed(error);
+        return;
+      }
+      this.#held.done(events);
+      for (const { kind } of events) if (kind === 'trade') this.#written += 1;
+      this.#recovered();
+    }
+  }
+
+  #failed(error: unknown): void {
+    const now = Date.now();
+    const reason = errorText(error);
+    if (isCorrupt(error)) this.#replace(reason, now);
+    const waitMs = Math.min(RETRY_MAX_MS, (this.#failing?.waitMs ?? RETRY_MIN_MS / 2) * 2);
+    if (!this.#failing) this.#log.error({ reason }, 'the recording cannot be written; prices go on, it is tried again');
+    this.#failing = { since: this.#failing?.since ?? now, reason, waitMs };
+    this.#window = setTimeout(() => this.#commit(), waitMs);
+  }
+
+  #recovered(): void {
+    if (!this.#failing) return;
+    this.#failing = undefined;
+    this.#log.warn({ lost: this.#held.lostTrades }, 'the recording is written again');
+  }
+
+  /** A file that is damaged is kept under another name, and a new one begun. */
+  #replace(reason: string, now: number): void {
+    try {
+      this.#file.db.close();
+      const aside = setAside(this.#options.file, now);
+      this.#file = this.#open();
+      this.#log.error({ reason, aside }, 'the recording is damaged: it is set aside, and a new one begun');
+    } catch (error) {
+      this.#log.error({ error: errorText(error) }, 'the damaged recording could not be set aside');
+    }
+  }
+
+  #open(): OpenFile {
+    const { file, retentionDays, maxDiskMb } = this.#options;
+    const db = openForWriting(file);
+    const writer = new Writer(db);
+    writer.figis = this.#figis;
+    return { db, writer, reader: new TapeReader(db), tidy: new Tidy(db, file, { retentionDays, maxDiskMb }) };
+  }
+
+  #tidyLater(): void {
+    this.#tidying = setTimeout(() => {
+      try {
+        this.#file.tidy.step(Date.now());
+      } catch (error) {
+        this.#log.debug({ error: errorText(error) }, 'nothing could be tidied away');
+      }
+      this.#tidyLater();
+    }, TIDY_MS);
+  }
+}

@@ -1,0 +1,76 @@
+import { addCandle, type Candle, type CandleState, candleOf, newCandle } from '../../protocol/candles.ts';
+import type { Row, TapeFile } from './tape-file.ts';
+
+/** The columns of a stored candle, in the order in which `stateOf` reads them. */
+const COLUMNS = 't, epoch, o, h, l, c, v, rest, n, open_t, open_seq, close_t, close_seq';
+
+/** Stored candles that begin in [`from`, `to`) and before the row (`t`, `epoch`), the newest first. */
+const NEWEST_ROWS = `SELECT ${COLUMNS} FROM candles
+  WHERE symbol = ? AND interval = ? AND t >= ? AND t < ? AND (t, epoch) < (?, ?) ORDER BY t DESC, epoch DESC LIMIT ?`;
+
+/** Which stored candles are read. `interval` in ms, as the file has it; times in ms since 1970 UTC. */
+export interface RowRange {
+  readonly symbolId: number;
+  readonly interval: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The stored candles of a range one by one, the newest first, read `atOnce` rows at a time. */
+export function* newestRows(tape: TapeFile, range: RowRange, atOnce: number): Generator<Row> {
+  const { symbolId, interval, from, to } = range;
+  let [t, epoch] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  for (;;) {
+    const rows = tape.rows(NEWEST_ROWS, symbolId, interval, from, to, t, epoch, atOnce);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < atOnce) return;
+    [t, epoch] = [Number(last[0]), Number(last[1])];
+  }
+}
+
+/** A stored candle as a state that can be added to. `epochOf` gives the epoch of a row's id. */
+function stateOf(row: Row, epochOf: (id: number) => number): CandleState {
+  const [t, epochId, o, h, l, c, v, rest, n, openT, openSeq, closeT, closeSeq] = row;
+  const epoch = epochOf(Number(epochId));
+  return {
+    t: Number(t),
+    open: o === null ? undefined : { p: Number(o), t: Number(openT), epoch, seq: Number(openSeq) },
+    close: c === null ? undefined : { p: Number(c), t: Number(closeT), epoch, seq: Number(closeSeq) },
+    high: h === null ? Number.NEGATIVE_INFINITY : Number(h),
+    low: l === null ? Number.POSITIVE_INFINITY : Number(l),
+    volume: Number(v),
+    rest: Number(rest),
+    count: Number(n),
+  };
+}
+
+/** All stored candles within the one that begins at `t`, merged. */
+export function mergeRows(t: number, rows: readonly Row[], epochOf: (id: number) => number): CandleState {
+  const state = newCandle(t);
+  // Oldest first, in the order in which the trades came.
+  for (let at = rows.length - 1; at >= 0; at -= 1) {
+    const row = rows[at];
+    if (row) addCandle(state, stateOf(row, epochOf));
+  }
+  return state;
+}
+
+/** What `mergeRows` and `candleOf` give for a candle that one row holds, without the way there. */
+export function candleOfRow(row: Row): Candle | undefined {
+  const [t, , open, high, low, close, v, rest, n] = row;
+  if (typeof open !== 'number' || typeof close !== 'number') return undefined;
+  const h = Math.max(typeof high === 'number' ? high : open, open, close);
+  const l = Math.min(typeof low === 'number' ? low : open, open, close);
+  return { t: Number(t), o: open, h, l, c: close, v: Number(v) + Number(rest), n: Number(n) };
+}
+
+/** Rows of one candle, whose own row it may be. */
+export function candleOfRows(t: number, rows: readonly Row[], epochOf: (id: number) => number): Candle | undefined {
+  const [only] = rows;
+  return only && rows.length === 1 ? withStart(candleOfRow(only), t) : candleOf(mergeRows(t, rows, epochOf));
+}
+
+function withStart(candle: Candle | undefined, t: number): Candle | undefined {
+  return candle && candle.t !== t ? { ...candle, t } : candle;
+}
