@@ -50,7 +50,9 @@ export function formatSecond(t: number): string {
   return `${formatMinute(t)}:${two(new Date(t).getSeconds())}`;
 }
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** `14:02`, with the date in front when that is a day or more before `now`. */
 export function formatMoment(t: number, now: number): string {
@@ -69,4 +71,18 @@ export function ordinal(n: number): string {
     if (unit === 3) return `${n}rd`;
   }
   return `${n}th`;
+}
+
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** `24 Nov`, in the viewer's zone and language; `t` in ms since 1970 UTC. */
+export function formatDay(t: number): string {
+  return dayFormat.format(t);
+}
+
+/** A stretch of time in its greatest whole unit: `15 min`, `1 h`, `1 day`, `7 days`. */
+export function formatStretch(ms: number): string {
+  if (ms < HOUR_MS) return `${ms / MINUTE_MS} min`;
+  if (ms < DAY_MS) return `${ms / HOUR_MS} h`;
+  return ms === DAY_MS ? '1 day' : `${ms / DAY_MS} days`;
 }

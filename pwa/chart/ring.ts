@@ -1,6 +1,12 @@
 /** How many points a ring keeps: 15 minutes at 70 trades a second. 1 MB, allocated once. */
 export const RING_POINTS = 65_536;
 
+/** A point of a line, `t` in ms since 1970 UTC. */
+export interface Point {
+  readonly t: number;
+  readonly p: number;
+}
+
 /**
  * The last `capacity` points of a line in two typed arrays, oldest first: nothing is allocated while trades come.
  * A point whose price is NaN is a break in the line. Times never fall: `push` lifts a time that would.
@@ -33,6 +39,18 @@ export class PointRing {
     this.#prices[slot] = price;
     if (this.#length < this.capacity) this.#length += 1;
     else this.#start = (this.#start + 1) % this.capacity;
+  }
+
+  /** Puts points (oldest first) before all others, as many of the newest as there is room for. None may be later than those. */
+  prepend(points: readonly Point[]): void {
+    const taken = points.slice(Math.max(0, points.length - (this.capacity - this.#length)));
+    this.#start = (this.#start - taken.length + this.capacity) % this.capacity;
+    this.#length += taken.length;
+    for (const [i, { t, p }] of taken.entries()) {
+      const slot = (this.#start + i) % this.capacity;
+      this.#times[slot] = t;
+      this.#prices[slot] = p;
+    }
   }
 
   /** The time of point `i`, 0 being the oldest; NaN where there is none. */

@@ -1,6 +1,6 @@
 import { ChartClock } from './clock.ts';
 import { Precision } from './precision.ts';
-import { PointRing } from './ring.ts';
+import { type Point, PointRing } from './ring.ts';
 
 /** Breaks kept per symbol; older ones have left the ring long before. */
 const MAX_BREAKS = 64;
@@ -54,6 +54,16 @@ export class Tape {
     }
     this.ring.push(t, price);
     this.#precision.add(price);
+    this.version += 1;
+  }
+
+  /** Puts what was before the first point before it: points, oldest first and NaN where the line breaks, and breaks. */
+  prepend(points: readonly Point[], breaks: readonly Break[]): void {
+    const first = this.ring.timeAt(0);
+    this.ring.prepend(Number.isNaN(first) ? points : points.filter(({ t }) => t <= first));
+    for (const { p } of points) if (!Number.isNaN(p)) this.#precision.add(p);
+    const known = new Set(this.#breaks.map(({ from }) => from));
+    this.#breaks = [...breaks.filter(({ from }) => !known.has(from)), ...this.#breaks].slice(-MAX_BREAKS);
     this.version += 1;
   }
 

@@ -1,8 +1,9 @@
-import { formatMinute, formatSecond } from './formats.ts';
+import { formatDay, formatMinute, formatSecond } from './formats.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const TIME_STEPS_MS: readonly number[] = [
   SECOND,
@@ -18,6 +19,9 @@ const TIME_STEPS_MS: readonly number[] = [
   30 * MINUTE,
   HOUR,
   4 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
 ];
 
 export interface Tick {
@@ -31,8 +35,12 @@ export interface Tick {
  */
 export function timeTicks(from: number, to: number, most: number, zoneOffsetMs: number): Tick[] {
   const least = (to - from) / Math.max(1, most);
-  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 4 * HOUR;
-  const label = step < MINUTE ? formatSecond : formatMinute;
+  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 2 * DAY;
+  const label = (t: number): string => {
+    if (step < MINUTE) return formatSecond(t);
+    // Where days are in sight, each begins with its date.
+    return step >= HOUR && (t + zoneOffsetMs) % DAY === 0 ? formatDay(t) : formatMinute(t);
+  };
   const ticks: Tick[] = [];
   for (let t = Math.ceil((from + zoneOffsetMs) / step) * step - zoneOffsetMs; t <= to; t += step) {
     ticks.push({ value: t, label: label(t) });

@@ -49,7 +49,8 @@ export interface Outcome {
 const NOTHING: Outcome = { notes: [], send: [] };
 const tell = (...notes: FeedNote[]): Outcome => ({ notes, send: [] });
 
-const GAP_LABELS = {
+/** What a gap was, in words. */
+export const GAP_LABELS = {
   upstream: 'Finnhub was down',
   unwatched: 'Nobody watched',
   restart: 'Server restarted',

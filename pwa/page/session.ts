@@ -1,10 +1,11 @@
-import { batch } from '@preact/signals';
+import { batch, effect } from '@preact/signals';
 import { ensureNever } from '../../src/protocol/brand.ts';
 import { movesLast } from '../../src/protocol/conditions.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { FeedClient } from '../feed/client.ts';
 import type { FeedNote } from '../feed/subscriptions.ts';
 import { addressOf, symbolInAddress } from './address.ts';
+import { begin, fill } from './past.ts';
 import { onTrade, refresh } from './refresh.ts';
 import * as state from './state.ts';
 import { lastFeed, recentPicks, rememberFeed, rememberPick } from './storage.ts';
@@ -49,6 +50,10 @@ export function start(): void {
     state.now.value = Date.now();
     client.back();
   });
+  effect(() => {
+    state.windowMs.value;
+    if (state.symbol.peek() !== '') void lookBack();
+  });
   client.start();
 }
 
@@ -87,7 +92,23 @@ function show(symbol: string, description = ''): void {
     refresh();
   });
   if (before !== '') client.leave(before);
-  client.watch(symbol);
+  void open(symbol);
+}
+
+/** First what is recorded, then the stream from there on: the two join without a hole. */
+async function open(symbol: string): Promise<void> {
+  const tape = state.tape.peek();
+  const through = await begin(symbol, tape);
+  // Another symbol may have been chosen meanwhile.
+  if (symbol !== state.symbol.peek()) return;
+  onTrade();
+  client.watch(symbol, through);
+  void lookBack();
+}
+
+/** Loads what the window shows of the chosen symbol's past. */
+async function lookBack(): Promise<void> {
+  await fill(state.symbol.peek(), state.tape.peek(), state.windowMs.peek(), onTrade);
 }
 
 function nameOf(symbol: string): string {

@@ -11,7 +11,14 @@ import type { Pick } from './storage.ts';
 const MINUTE_MS = 60_000;
 
 /** The windows the chart can show, ms. */
-export const WINDOWS_MS: readonly number[] = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS];
+export const WINDOWS_MS: readonly number[] = [
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  15 * MINUTE_MS,
+  60 * MINUTE_MS,
+  24 * 60 * MINUTE_MS,
+  7 * 24 * 60 * MINUTE_MS,
+];
 const FIRST_WINDOW_MS = 5 * MINUTE_MS;
 
 /** The last price-forming trade of the chosen symbol. */

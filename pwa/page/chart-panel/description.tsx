@@ -1,10 +1,9 @@
 import { computed, effect, signal } from '@preact/signals';
-import { formatPrice, formatSecond } from '../../chart/formats.ts';
+import { formatPrice, formatSecond, formatStretch } from '../../chart/formats.ts';
 import { feed, last, name, now, summary, symbol, windowMs } from '../state.ts';
 
 /** How often at most the chart is described anew: a description that keeps changing cannot be read. */
 const DESCRIBE_EVERY_MS = 10_000;
-const MINUTE_MS = 60_000;
 
 /** What the chart shows, as rows of a table. */
 interface Row {
@@ -39,7 +38,7 @@ effect(() => {
 
 const title = computed(() => {
   const kind = feed.value === 'simulated' ? 'simulated prices' : 'prices';
-  return `Line chart of the ${kind} of ${name.value || symbol.value}, last ${windowMs.value / MINUTE_MS} min`;
+  return `Line chart of the ${kind} of ${name.value || symbol.value}, last ${formatStretch(windowMs.value)}`;
 });
 
 /** The canvas's text alternative, renewed at most every 10 s. */

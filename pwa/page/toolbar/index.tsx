@@ -1,9 +1,7 @@
 import './style.css';
 import { computed } from '@preact/signals';
-import { formatPrice, formatSecond } from '../../chart/formats.ts';
+import { formatPrice, formatSecond, formatStretch } from '../../chart/formats.ts';
 import { last, summary, WINDOWS_MS, windowMs } from '../state.ts';
-
-const MINUTE_MS = 60_000;
 
 const show = (price: number | undefined): string =>
   price === undefined || !last.value ? '–' : formatPrice(price, last.value.decimals);
@@ -42,7 +40,7 @@ export function Toolbar() {
               windowMs.value = ms;
             }}
           >
-            {ms / MINUTE_MS} min
+            {formatStretch(ms)}
           </button>
         ))}
       </fieldset>
