@@ -55,7 +55,7 @@ export function priceTicks(low: number, high: number, most: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;
   const ticks: number[] = [];
-  // Counted in whole steps: adding up a step such as 0.1 would drift.
-  for (let n = Math.ceil(low / step); n * step <= high; n += 1) ticks.push(n * step);
+  // (Zero is 0, not the −0 that a negative half-step rounds up to.) Counted in whole steps: adding up a step such as 0.1 would drift.
+  for (let n = Math.ceil(low / step); n * step <= high; n += 1) ticks.push(n * step || 0);
   return ticks;
 }

@@ -2,8 +2,8 @@ import './style.css';
 import { computed, effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../../../src/protocol/symbols.ts';
-import { changeOf, formatMinute, formatPrice } from '../../chart/formats.ts';
-import { last, market, name, place, summary, symbol } from '../state.ts';
+import { changeOf, formatMoment, formatPrice } from '../../chart/formats.ts';
+import { last, market, name, now, place, summary, symbol } from '../state.ts';
 
 const MARKETS: Readonly<Record<Market, string>> = {
   us: 'US stocks',
@@ -20,7 +20,7 @@ const price = computed(() => (last.value ? formatPrice(last.value.p, last.value.
 const change = computed(() =>
   last.value && summary.value ? changeOf(summary.value.base, last.value.p, last.value.decimals) : undefined,
 );
-const since = computed(() => (summary.value ? `since ${formatMinute(summary.value.baseAt)}` : ''));
+const since = computed(() => (summary.value ? `since ${formatMoment(summary.value.baseAt, now.value)}` : ''));
 
 export function Quote() {
   const { value: shown } = change;
