@@ -21,6 +21,8 @@ export interface FeedClientOptions {
 
 /** `readyState` of a socket that is open, by the WebSocket standard. */
 const OPEN = 1;
+/** The code of a connection that ended without one (RFC 6455, 7.4.1). */
+const CLOSE_ABNORMAL = 1006;
 
 /** The socket and the timers around `stepLink` and `Subscriptions`, which decide. */
 export class FeedClient {
@@ -117,12 +119,17 @@ export class FeedClient {
     socket.onmessage = (event: { readonly data: unknown }) => {
       if (this.#socket === socket && typeof event.data === 'string') this.#receive(event.data);
     };
-    // `close` follows and says all there is to say, but the package `ws` throws what nobody listens to.
-    socket.onerror = () => undefined;
-    socket.onclose = (event: { readonly code: number }) => {
-      if (this.#socket !== socket) return;
+    const lost = (code: number): void => {
       this.#socket = undefined;
-      this.#step({ type: 'closed', code: event.code });
+      this.#step({ type: 'closed', code });
+    };
+    // Everywhere `close` follows, but for Node 22, which says no more of an attempt that failed
+    // (https://github.com/nodejs/undici/issues/3546). And the package `ws` throws what nobody listens to.
+    socket.onerror = mine(() => {
+      if (this.#link.phase === 'connecting') lost(CLOSE_ABNORMAL);
+    });
+    socket.onclose = (event: { readonly code: number }) => {
+      if (this.#socket === socket) lost(event.code);
     };
   }
 
