@@ -24,6 +24,16 @@ function check(title, command, args) {
   return ok;
 }
 
+/** Whether apt could bring what the tests need; only where this is root's Debian. */
+function aptInstall(what, ...packages) {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
+  console.log(`installing ${what} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
+  run('apt-get', ['update', '-qq'], quiet);
+  return run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
+}
+
 /** The browser tests need Chromium; where apt can bring it, it does. */
 function ensureChromium() {
   const candidates = [
@@ -33,16 +43,16 @@ function ensureChromium() {
     '/usr/bin/google-chrome',
   ];
   if (candidates.some((path) => path && existsSync(path))) return true;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('installing Chromium for the browser tests …');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
-    run('apt-get', ['update', '-qq'], quiet);
-    if (run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], quiet))
-      return true;
-  }
+  if (aptInstall('Chromium for the browser tests', 'chromium', 'fonts-dejavu-core')) return true;
   console.error('The browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.');
   return false;
+}
+
+/** Without it the test of the Python example is skipped, and says so. */
+function ensurePythonWebsockets() {
+  const has = (python) => run(python, ['-c', 'import websockets'], { stdio: 'ignore' });
+  if (has('/usr/bin/python3') || has('python3')) return;
+  aptInstall('python3-websockets for the Python example', 'python3-websockets');
 }
 
 function runVitest(filters) {
@@ -84,6 +94,7 @@ if (built) {
     totals.failed += 1;
     failures.push('Chromium is missing');
   }
+  ensurePythonWebsockets();
   runVitest(names);
 }
 

@@ -9,8 +9,14 @@ import type { FeedNote } from './subscriptions.ts';
 
 export type * from './api.ts';
 
-/** Connects to a Tickcast server, such as `ws://localhost:8080`, and keeps connected until `close()`. See docs/CLIENT.md. */
+/**
+ * Connects to a Tickcast server, such as `ws://localhost:8080`, and keeps connected until `close()`: see docs/CLIENT.md.
+ * Throws for a `url` that is none, and where there is no WebSocket.
+ */
 export function connect(url: string, options: FeedOptions = {}): Feed {
+  if (!options.WebSocket && !('WebSocket' in globalThis)) {
+    throw new Error('There is no WebSocket here: pass one as an option, such as the one of the package ws.');
+  }
   return new ConnectedFeed(url, options);
 }
 
