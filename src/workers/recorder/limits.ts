@@ -4,6 +4,8 @@
 export const WINDOW_MS = 250;
 /** Trades held while the disk refuses; what comes beyond is lost, and becomes a gap. About 60 MB. */
 export const MAX_HELD_TRADES = 200_000;
+/** Gaps and changes of what is being seen that are held meanwhile. */
+export const MAX_HELD_OTHERS = 20_000;
 /** Trades that one transaction writes at most, so that others get their turn while a backlog is worked off. */
 export const MAX_COMMIT_ROWS = 20_000;
 /** A disk that refuses is tried again after so long, doubled each time up to the other. */
