@@ -1,4 +1,4 @@
-import { ensureNever } from '../../protocol/brand.ts';
+import { ensureNever, type SymbolId } from '../../protocol/brand.ts';
 import type { FromRecall, ToRecall } from '../../protocol/threads.ts';
 import type { ResetReason, Since } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
@@ -26,6 +26,8 @@ interface Recall {
   readonly subscription: Subscription;
   readonly tape: TapeSymbol;
   at: Since;
+  /** What the frames carry that the recorder was asked for. */
+  id: SymbolId;
   /** Whether the recorder has been asked, and the client been told that it will get everything. */
   isAsked: boolean;
   isTold: boolean;
@@ -78,6 +80,7 @@ export class Recaller {
       subscription,
       tape,
       at,
+      id: tape.ring.oldest.id,
       isAsked: false,
       isTold: false,
       isPaused: false,
@@ -124,9 +127,8 @@ export class Recaller {
   }
 
   /** Says once that everything follows, under the id that the frames carry. */
-  #tell({ client, subscription, tape, at, isTold }: Recall): void {
+  #tell({ client, subscription, at, id, isTold }: Recall): void {
     if (isTold) return;
-    const { id } = tape.ring.oldest;
     client.tell({ type: 'subscribed', symbol: subscription.symbol, id, ...at, recovered: true });
   }
 
@@ -153,11 +155,13 @@ export class Recaller {
         this.#recalls.delete(recall.ref);
         continue;
       }
-      asked += 1;
+      // Whoever waits for its own socket takes nobody's turn.
+      if (!recall.isPaused) asked += 1;
       if (recall.isAsked) continue;
       recall.isAsked = true;
       recall.isTold = false;
       const { epoch, seq, id } = recall.tape.ring.oldest;
+      recall.id = id;
       const { ref, at, subscription } = recall;
       const until = { epoch, seq };
       this.#port.postMessage({ type: 'recall', ref, symbol: subscription.symbol, since: at, until, id });
