@@ -27,7 +27,7 @@ function intake(known: Readonly<Record<string, Known>> = {}): Intake {
 
 /** A batch as the upstream worker makes it. The symbol's id is 1. */
 function batchOf(trades: readonly Trade[], before = 0): Extract<FeedMessage, { type: 'batch' }> {
-  const numbering = new Numbering();
+  const numbering = new Numbering(0);
   const gather = new Gather();
   const state = numbering.open(trades[0]?.symbol ?? '', 0);
   state.seq = asSeq(before);
