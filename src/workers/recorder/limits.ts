@@ -23,5 +23,7 @@ export const TIDY_PAGES = 64;
 export const DISK_TARGET = 0.95;
 /** Trades in one page of a recall: about as much text as a frame may have. */
 export const MAX_RECALLED_TRADES = 400;
+/** Trades in one frame of it, as in the live stream: uWebSockets.js copies messages under 16 KB once. The rest is id, number and time. */
+export const MAX_FRAME_CHARS = 11_900;
 /** How long a recall waits for the recorder to hear what the shard has heard. */
 export const RECALL_WAIT_MS = 2_000;

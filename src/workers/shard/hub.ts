@@ -95,6 +95,7 @@ export class Hub {
   gone(client: Client): void {
     client.ws = undefined;
     for (const symbol of [...client.subscriptions.keys()]) this.unsubscribe(client, symbol);
+    this.#recaller.forget(client);
   }
 
   /** The client's socket takes more again. */
@@ -105,7 +106,7 @@ export class Hub {
     }
     for (const subscription of client.subscriptions.values()) {
       const tape = this.tape.get(subscription.symbol);
-      if (subscription.state === 'replaying' && tape) pump(client, subscription, tape);
+      if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#recall);
     }
     this.#recaller.drained(client);
   }
@@ -118,6 +119,7 @@ export class Hub {
       takeOff(client, subscription);
       subscription.state = 'lagging';
     }
+    this.#recaller.forget(client);
     // It may have drained before this was called.
     this.drained(client);
   }
