@@ -15,7 +15,7 @@ export const STOP_WITHIN_MS = 4_000;
 /** How long the feed waits for the recorder at the start; then prices go first. */
 export const RECORDER_START_MS = 5_000;
 /** How long the recorder has to write what it holds when the server stops. */
-export const RECORDER_STOP_MS = 5_000;
+export const RECORDER_STOP_MS = 3_000;
 /** How long the other shards have when the process must end because one hangs. */
 export const LAST_WORDS_MS = 500;
 /** How old a catalogue may be, and how soon a failed refresh is tried again. */

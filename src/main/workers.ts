@@ -107,18 +107,24 @@ export function createUpstream(
   source: () => FeedSource,
   events: { readonly onMessage: (message: FromUpstream) => void; readonly onCrash: () => void },
 ): Upstream {
+  let starts = 0;
   return new ManagedWorker({
     name: 'upstream',
     file: builtFile('upstream.mjs'),
     logLevel: settings.logLevel,
     log,
-    options: () => ({
-      epoch: epochs.next(Date.now()),
-      keys: source().keys,
-      wsUrl: source().wsUrl,
-      symbolLimit: settings.symbolLimit,
-      flushMs: settings.flushMs,
-    }),
+    options: () => {
+      const start = starts;
+      starts += 1;
+      return {
+        epoch: epochs.next(Date.now()),
+        start,
+        keys: source().keys,
+        wsUrl: source().wsUrl,
+        symbolLimit: settings.symbolLimit,
+        flushMs: settings.flushMs,
+      };
+    },
     ...events,
   });
 }

@@ -89,6 +89,8 @@ export interface FeedAck {
 
 export interface UpstreamOptions {
   readonly epoch: Epoch;
+  /** How often the worker was started before. */
+  readonly start: number;
   readonly keys: readonly string[];
   readonly wsUrl: string;
   /** Symbols per key. */

@@ -46,6 +46,7 @@ export class TapeReader {
   readonly #gaps: StatementSync;
   readonly #lastSeq: StatementSync;
   readonly #firstSeq: StatementSync;
+  readonly #lastInCandles: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#symbol = db.prepare('SELECT id, first_seen, missing_since, missing_cause FROM symbols WHERE symbol = ?');
@@ -60,6 +61,7 @@ export class TapeReader {
     );
     this.#lastSeq = db.prepare('SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
     this.#firstSeq = db.prepare('SELECT MIN(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
+    this.#lastInCandles = db.prepare('SELECT MAX(hi) AS seq FROM candles WHERE symbol = ? AND epoch = ?');
   }
 
   /** `undefined` where the symbol was never recorded. */
@@ -114,5 +116,13 @@ export class TapeReader {
     const last = this.#lastSeq.get(symbolId, epochId)?.seq;
     const first = this.#firstSeq.get(symbolId, epochId)?.seq;
     return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined;
+  }
+
+  /**
+   * The highest number that the candles of a symbol in one epoch have seen, also where its trades are deleted; 0: none. Reads
+   * every candle of the symbol.
+   */
+  lastInCandles(symbolId: number, epochId: number): number {
+    return Number(this.#lastInCandles.get(symbolId, epochId)?.seq ?? 0);
   }
 }

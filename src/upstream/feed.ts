@@ -22,7 +22,7 @@ export class Feed {
   readonly #log: Log;
   readonly #toMain: (message: FromUpstream) => void;
   readonly #links: readonly Link[];
-  readonly #numbering = new Numbering();
+  readonly #numbering: Numbering;
   readonly #gather = new Gather();
   readonly #consumers: Consumers;
   #status: UpstreamStatus;
@@ -34,6 +34,7 @@ export class Feed {
 
   constructor(options: UpstreamOptions, timing: Timing, log: Log, toMain: (message: FromUpstream) => void) {
     this.#options = options;
+    this.#numbering = new Numbering(options.start);
     this.#timing = timing;
     this.#log = log;
     this.#toMain = toMain;

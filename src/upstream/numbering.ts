@@ -18,10 +18,21 @@ export interface NumberedSymbol {
   missing: { readonly from: number; readonly cause: GapCause } | undefined;
 }
 
+/** So many starts in a row have ids of their own; small, since ids are on the wire. */
+const ID_STRIDE = 4;
+
 /** Gives each symbol an id and its trades their numbers, 1 and up, for the whole epoch. Knows what was not seen. */
 export class Numbering {
   readonly #symbols = new Map<string, NumberedSymbol>();
-  #nextId = 1;
+  #nextId: number;
+
+  /**
+   * `start`: how often this worker was started before. A client may be sent what it missed of an old epoch while other
+   * symbols are live in the new one, so the ids of starts that follow one another are never the same.
+   */
+  constructor(start: number) {
+    this.#nextId = 1 + (start % ID_STRIDE);
+  }
 
   get(symbol: string): NumberedSymbol | undefined {
     return this.#symbols.get(symbol);
@@ -41,7 +52,7 @@ export class Numbering {
         wasSeen: false,
         missing: { from: now, cause: 'upstream' },
       };
-      this.#nextId += 1;
+      this.#nextId += ID_STRIDE;
       this.#symbols.set(symbol, state);
     }
     state.open = true;

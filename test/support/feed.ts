@@ -69,7 +69,7 @@ export function startFeed(
 ): TestFeed {
   const toMain: FromUpstream[] = [];
   const feed = new Feed(
-    { epoch: asEpoch(1), keys: ['test-key'], symbolLimit: 50, flushMs: 20, ...options },
+    { epoch: asEpoch(1), start: 0, keys: ['test-key'], symbolLimit: 50, flushMs: 20, ...options },
     { ...TIMING, ...timing },
     createLog('silent', 'test'),
     (message) => toMain.push(message),

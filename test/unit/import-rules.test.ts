@@ -26,6 +26,7 @@ const PURE = [
   /^src\/catalogue\//,
   /^src\/upstream\/(?:attempts|backoff|book|gather|health|numbering|outbox|pacer|status)\.ts$/,
   /^src\/main\/(?:ledger|ledger-[a-z]+|fair-share|setting)\.ts$/,
+  /^src\/workers\/recorder\/(?:intake|held|rows|trades-in)\.ts$/,
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;

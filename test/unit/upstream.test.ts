@@ -43,7 +43,7 @@ describe('what the end of a connection means', () => {
 
 describe('the numbering', () => {
   it('keeps id and numbers of a symbol that is closed and opened again, and knows what was missed', () => {
-    const numbering = new Numbering();
+    const numbering = new Numbering(0);
     const state = numbering.open('A', 1_000);
     expect(seen(state, 1_000), 'seen at once').toBeUndefined();
     state.seq = asSeq(5);
@@ -55,7 +55,7 @@ describe('the numbering', () => {
   });
 
   it('tells a stretch however short, also when the clock was set back, and none of what is new and seen at once', () => {
-    const numbering = new Numbering();
+    const numbering = new Numbering(0);
     const state = numbering.open('A', 5_000);
     seen(state, 5_000);
     missed(state, 6_000, 'upstream');
@@ -68,7 +68,7 @@ describe('the numbering', () => {
   });
 
   it('dates a stretch from its first cause', () => {
-    const numbering = new Numbering();
+    const numbering = new Numbering(0);
     const state = numbering.open('A', 0);
     seen(state, 0);
     missed(state, 100, 'upstream');

@@ -17,15 +17,18 @@ interface Lost {
  */
 export class Held {
   readonly #maxTrades: number;
+  readonly #maxOthers: number;
   #queue: TapeEvent[] = [];
   #trades = 0;
+  #others = 0;
   #lostTrades = 0;
   /** Only the last one of each epoch counts. */
   readonly #heard = new Map<number, number>();
   readonly #lost = new Map<string, Lost>();
 
-  constructor(maxTrades: number) {
+  constructor(maxTrades: number, maxOthers: number) {
     this.#maxTrades = maxTrades;
+    this.#maxOthers = maxOthers;
   }
 
   /** Trades that wait. */
@@ -47,7 +50,7 @@ export class Held {
     for (const event of events) {
       if (event.kind === 'heard') this.#heard.set(event.epoch, event.at);
       else if (event.kind === 'trade') this.#pushTrade(event, now);
-      else this.#queue.push(event);
+      else this.#pushOther(event);
     }
   }
 
@@ -68,6 +71,7 @@ export class Held {
       }
       taken += 1;
       if (event.kind === 'trade') this.#trades -= 1;
+      else this.#others -= 1;
     }
     this.#queue = this.#queue.slice(taken);
   }
@@ -89,7 +93,7 @@ export class Held {
     const { symbol, epoch, seq } = trade;
     const lost = this.#lost.get(symbol);
     if (lost && (this.#trades < this.#maxTrades || lost.epoch !== epoch)) {
-      this.#queue.push(gapOf(lost));
+      this.#pushGap(lost);
       this.#lost.delete(symbol);
     }
     if (this.#trades < this.#maxTrades) {
@@ -107,9 +111,27 @@ export class Held {
     }
   }
 
+  /** Beyond the bound a gap is told with the others of its symbol, and who is being seen is said again at the next change. */
+  #pushOther(event: Exclude<TapeEvent, TradeEvent>): void {
+    if (this.#others < this.#maxOthers) {
+      this.#queue.push(event);
+      this.#others += 1;
+    } else if (event.kind === 'gap') {
+      const { symbol, epoch, seq, from, to } = event;
+      const lost = this.#lost.get(symbol);
+      if (lost) lost.to = Math.max(lost.to, to);
+      else this.#lost.set(symbol, { symbol, epoch, seq, toSeq: event.toSeq ?? seq + 1, from, to });
+    }
+  }
+
   #tellLost(): void {
-    for (const lost of this.#lost.values()) this.#queue.push(gapOf(lost));
+    for (const lost of this.#lost.values()) this.#pushGap(lost);
     this.#lost.clear();
+  }
+
+  #pushGap(lost: Lost): void {
+    this.#queue.push(gapOf(lost));
+    this.#others += 1;
   }
 }
 

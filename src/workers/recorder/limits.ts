@@ -4,6 +4,8 @@
 export const WINDOW_MS = 250;
 /** Trades held while the disk refuses; what comes beyond is lost, and becomes a gap. About 60 MB. */
 export const MAX_HELD_TRADES = 200_000;
+/** Gaps and changes of what is being seen that are held meanwhile. */
+export const MAX_HELD_OTHERS = 20_000;
 /** Trades that one transaction writes at most, so that others get their turn while a backlog is worked off. */
 export const MAX_COMMIT_ROWS = 20_000;
 /** A disk that refuses is tried again after so long, doubled each time up to the other. */
@@ -21,5 +23,7 @@ export const TIDY_PAGES = 64;
 export const DISK_TARGET = 0.95;
 /** Trades in one page of a recall: about as much text as a frame may have. */
 export const MAX_RECALLED_TRADES = 400;
+/** Trades in one frame of it, as in the live stream: uWebSockets.js copies messages under 16 KB once. The rest is id, number and time. */
+export const MAX_FRAME_CHARS = 11_900;
 /** How long a recall waits for the recorder to hear what the shard has heard. */
 export const RECALL_WAIT_MS = 2_000;

@@ -1,7 +1,7 @@
 import { encodeFrame, encodeFrameTrade } from '../../protocol/frame.ts';
 import type { ResetReason, Since, Stretch, Subscribed } from '../../protocol/wire.ts';
 import type { GapRow, TradeRow } from '../../tape/reader.ts';
-import { MAX_RECALLED_TRADES } from './limits.ts';
+import { MAX_FRAME_CHARS, MAX_RECALLED_TRADES } from './limits.ts';
 import type { RecallSource } from './recall-source.ts';
 
 /** What is recalled, and how far it has come. */
@@ -44,16 +44,22 @@ export function nextPage(source: RecallSource, state: RecallState): RecallPage {
   const ofEpoch = <T extends { readonly epoch: number }>(rows: readonly T[], which: Epoch): T[] =>
     rows.filter((row) => row.epoch === which.epoch);
   const lastOf = (which: Epoch): number =>
-    ofEpoch(held.trades, which).at(-1)?.seq ?? reader.range(id, which.id)?.last ?? 0;
-  const gapsOf = (which: Epoch, from: number): GapRow[] => [
-    ...reader.gaps(id, which, from),
-    ...ofEpoch(held.gaps, which).filter(({ seq }) => seq >= from),
-  ];
+    ofEpoch(held.trades, which).at(-1)?.seq ?? reader.range(id, which.id)?.last ?? reader.lastInCandles(id, which.id);
+  // What is held was lost and told in another order than that in which it happened.
+  const gapsOf = (which: Epoch, from: number): GapRow[] =>
+    [...reader.gaps(id, which, from), ...ofEpoch(held.gaps, which).filter(({ seq }) => seq >= from)].sort(
+      (a, b) => a.seq - b.seq,
+    );
+  const gaps: GapRow[] = [];
   if (!state.isChecked) {
-    const skipped = Math.max(0, ...gapsOf(epoch, 0).map(({ toSeq }) => (toSeq ?? 1) - 1));
-    if (state.at.seq > Math.max(lastOf(epoch), skipped)) return { type: 'impossible', reason: 'ahead' };
+    const all = gapsOf(epoch, 0);
+    const told = Math.max(0, ...all.map(({ seq, toSeq }) => Math.max(seq, (toSeq ?? 1) - 1)));
+    if (state.at.seq > Math.max(lastOf(epoch), told)) return { type: 'impossible', reason: 'ahead' };
+    // The client has the first of what the recorder lost, and lacks the others.
+    gaps.push(...all.filter(({ seq, toSeq = 0 }) => seq < state.at.seq && toSeq > state.at.seq + 1));
     state.isChecked = true;
   }
+  gaps.push(...gapsOf(epoch, state.at.seq));
 
   const isLast = epoch.epoch === until.epoch;
   const upTo = isLast ? until.seq : EVERYTHING;
@@ -61,7 +67,7 @@ export function nextPage(source: RecallSource, state: RecallState): RecallPage {
   const waiting = ofEpoch(held.trades, epoch).filter(({ seq }) => seq > state.at.seq && seq <= upTo);
   const trades = [...stored, ...waiting].slice(0, MAX_RECALLED_TRADES);
   const writer = new PageWriter(state, upTo);
-  if (!writer.write(trades, gapsOf(epoch, state.at.seq), trades.length === MAX_RECALLED_TRADES)) {
+  if (!writer.write(trades, gaps, trades.length === MAX_RECALLED_TRADES)) {
     return { type: 'impossible', reason: 'too-old' };
   }
   if (trades.length === MAX_RECALLED_TRADES) return { type: 'page', messages: writer.messages, done: false };
@@ -70,6 +76,8 @@ export function nextPage(source: RecallSource, state: RecallState): RecallPage {
       ? { type: 'page', messages: writer.messages, done: true }
       : { type: 'impossible', reason: 'overrun' };
   }
+  // Trades are deleted, their candles stay.
+  if (state.at.seq < lastOf(epoch)) return { type: 'impossible', reason: 'too-old' };
   const next = later.find((each) => each.epoch === until.epoch || lastOf(each) > 0 || gapsOf(each, 0).length > 0);
   if (!next) return { type: 'impossible', reason: 'other-epoch' };
   if (!writer.toldEnd) writer.gap({ cause: 'restart', from: Math.min(epoch.heard, next.epoch - 1), to: next.epoch });
@@ -84,7 +92,7 @@ class PageWriter {
   toldEnd = false;
   readonly #state: RecallState;
   readonly #upTo: number;
-  #frame: { readonly seq: number; readonly base: number; readonly parts: string[] } | undefined;
+  #frame: { readonly seq: number; readonly base: number; readonly parts: string[]; chars: number } | undefined;
 
   constructor(state: RecallState, upTo: number) {
     this.#state = state;
@@ -95,24 +103,27 @@ class PageWriter {
   write(trades: readonly TradeRow[], gaps: readonly GapRow[], isFull: boolean): boolean {
     const { told } = this.#state;
     let next = 0;
-    const tellUpTo = (seq: number): void => {
+    const tellUpTo = (seq: number): boolean => {
       for (let gap = gaps[next]; gap && gap.seq <= seq; gap = gaps[next]) {
         next += 1;
         const key = `${gap.epoch}|${gap.seq}|${gap.from}|${gap.to}|${gap.cause}`;
         if (told.has(key)) continue;
+        // The trades before it are deleted: gaps stay.
+        if (gap.seq > this.#state.at.seq) return false;
         told.add(key);
         this.#inEpoch(gap);
       }
+      return true;
     };
     for (const trade of trades) {
-      tellUpTo(trade.seq - 1);
+      if (!tellUpTo(trade.seq - 1)) return false;
       if (trade.seq <= this.#state.at.seq) continue;
       if (trade.seq !== this.#state.at.seq + 1) return false;
       this.#trade(trade);
     }
-    if (!isFull) tellUpTo(this.#upTo);
+    const isWhole = isFull || tellUpTo(this.#upTo);
     this.#endFrame();
-    return true;
+    return isWhole;
   }
 
   gap(gap: Stretch): void {
@@ -135,16 +146,24 @@ class PageWriter {
       this.gap({ cause, from, to });
       return;
     }
-    // The caller may have what the recorder lost.
-    const next = Math.min(toSeq, this.#upTo + 1);
-    this.gap({ cause, from, to, fromSeq: seq, toSeq: next });
     const { at } = this.#state;
+    // The caller may have what the recorder lost, and the client some of it.
+    const next = Math.min(toSeq, this.#upTo + 1);
+    this.gap({ cause, from, to, fromSeq: toSeq > at.seq + 1 ? at.seq : seq, toSeq: next });
     this.#state.at = { epoch: at.epoch, seq: Math.max(at.seq, next - 1) };
   }
 
-  #trade({ epoch, seq, t, p, v, flags }: TradeRow): void {
-    this.#frame ??= { seq, base: t, parts: [] };
-    this.#frame.parts.push(encodeFrameTrade(this.#frame.base, t, p, v, flags));
+  #trade({ epoch, seq, t, p, v, flags }: Omit<TradeRow, 'c'>): void {
+    const frame = this.#frame ?? { seq, base: t, parts: [], chars: 0 };
+    const part = encodeFrameTrade(frame.base, t, p, v, flags);
+    if (frame.chars + part.length > MAX_FRAME_CHARS) {
+      this.#endFrame();
+      this.#trade({ epoch, seq, t, p, v, flags });
+      return;
+    }
+    frame.parts.push(part);
+    frame.chars += part.length + 1;
+    this.#frame = frame;
     this.#state.at = { epoch, seq };
   }
 

@@ -6,7 +6,15 @@ import { isCorrupt, openForWriting, setAside } from '../../tape/open.ts';
 import { type GapRow, TapeReader, type TradeRow } from '../../tape/reader.ts';
 import { Held } from './held.ts';
 import { Intake } from './intake.ts';
-import { MAX_COMMIT_ROWS, MAX_HELD_TRADES, RETRY_MAX_MS, RETRY_MIN_MS, TIDY_MS, WINDOW_MS } from './limits.ts';
+import {
+  MAX_COMMIT_ROWS,
+  MAX_HELD_OTHERS,
+  MAX_HELD_TRADES,
+  RETRY_MAX_MS,
+  RETRY_MIN_MS,
+  TIDY_MS,
+  WINDOW_MS,
+} from './limits.ts';
 import type { RecallSource } from './recall-source.ts';
 import type { TapeEvent } from './rows.ts';
 import { Tidy } from './tidy.ts';
@@ -24,7 +32,7 @@ export class Recorder implements RecallSource {
   readonly #options: RecorderOptions;
   readonly #log: Log;
   readonly #intake: Intake;
-  readonly #held = new Held(MAX_HELD_TRADES);
+  readonly #held = new Held(MAX_HELD_TRADES, MAX_HELD_OTHERS);
   #file: OpenFile;
   #figis: ReadonlyMap<string, string> = new Map();
   #window: NodeJS.Timeout | undefined;

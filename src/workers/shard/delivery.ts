@@ -36,7 +36,7 @@ export function activate(client: Client, subscription: Subscription, tape: TapeS
   const resume = since && ring.resume(since);
   if (since && resume?.ok) {
     client.tell(subscribed(tape, resume.id, since.epoch, since.seq, true));
-    replay(client, subscription, tape, since, resume.next);
+    replay(client, subscription, tape, since, resume.next, recall);
     return;
   }
   if (since && resume && !resume.ok) {
@@ -53,17 +53,24 @@ export function activate(client: Client, subscription: Subscription, tape: TapeS
 export function rejoin(client: Client, subscription: Subscription, tape: TapeSymbol, at: Since, recall: Recall): void {
   const resume = tape.ring.resume(at);
   subscription.since = undefined;
-  if (resume.ok) replay(client, subscription, tape, at, resume.next);
+  if (resume.ok) replay(client, subscription, tape, at, resume.next, recall);
   else if (resume.reason === 'ahead') restart(client, subscription, tape, resume.reason);
   else recall(client, subscription, tape, at);
 }
 
-function replay(client: Client, subscription: Subscription, tape: TapeSymbol, since: Since, next: number): void {
+function replay(
+  client: Client,
+  subscription: Subscription,
+  tape: TapeSymbol,
+  since: Since,
+  next: number,
+  recall: Recall,
+): void {
   subscription.state = 'replaying';
   subscription.next = next;
   subscription.epoch = since.epoch;
   subscription.seq = since.seq;
-  pump(client, subscription, tape);
+  pump(client, subscription, tape, recall);
 }
 
 /**
@@ -71,12 +78,13 @@ function replay(client: Client, subscription: Subscription, tape: TapeSymbol, si
  * client joins the topic, so that nothing overtakes the replay: this all happens in one turn of the event loop, in which
  * nothing is published.
  */
-export function pump(client: Client, subscription: Subscription, tape: TapeSymbol): void {
+export function pump(client: Client, subscription: Subscription, tape: TapeSymbol, recall: Recall): void {
   const { ring } = tape;
   while (subscription.next < ring.end) {
     const item = ring.at(subscription.next);
     if (!item) {
-      restart(client, subscription, tape, 'too-old');
+      // The ring has moved on from under a slow client: the recorder has what it lacks.
+      recall(client, subscription, tape, { epoch: subscription.epoch, seq: subscription.seq });
       return;
     }
     if (!client.ws || client.ws.getBufferedAmount() > REPLAY_PAUSE_BYTES) return;

@@ -1,10 +1,10 @@
 import type { TemplatedApp } from 'uWebSockets.js';
-import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
-import { encodeFinnhubError, invalidSymbolMessage, TOO_MANY_SYMBOLS } from '../../protocol/finnhub.ts';
+import { encodeFinnhubError } from '../../protocol/finnhub.ts';
 import type { FeedMessage, FromShard } from '../../protocol/threads.ts';
 import { CLOSE_TRY_AGAIN, type Since, type UpstreamStatus } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
 import { activate, itemMessage, pump, type Recall, rejoin, restart, takeOff, tickcastTopic } from './delivery.ts';
+import { fail } from './failure.ts';
 import { Recaller, type RecallPort } from './recaller.ts';
 import { Subscribers } from './subscribers.ts';
 import { Tape, type TapeSymbol } from './tape.ts';
@@ -76,7 +76,7 @@ export class Hub {
       return;
     }
     if (client.subscriptions.size >= this.#maxSubscriptions) {
-      this.#fail(client, 'too-many-subscriptions', symbol);
+      fail(client, 'too-many-subscriptions', symbol);
       return;
     }
     const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
@@ -95,6 +95,7 @@ export class Hub {
   gone(client: Client): void {
     client.ws = undefined;
     for (const symbol of [...client.subscriptions.keys()]) this.unsubscribe(client, symbol);
+    this.#recaller.forget(client);
   }
 
   /** The client's socket takes more again. */
@@ -105,7 +106,7 @@ export class Hub {
     }
     for (const subscription of client.subscriptions.values()) {
       const tape = this.tape.get(subscription.symbol);
-      if (subscription.state === 'replaying' && tape) pump(client, subscription, tape);
+      if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#recall);
     }
     this.#recaller.drained(client);
   }
@@ -118,6 +119,7 @@ export class Hub {
       takeOff(client, subscription);
       subscription.state = 'lagging';
     }
+    this.#recaller.forget(client);
     // It may have drained before this was called.
     this.drained(client);
   }
@@ -143,7 +145,7 @@ export class Hub {
   /** Main has dropped an interest for want of a slot. */
   refused(ref: number): void {
     const dropped = this.#subscribers.drop(ref);
-    for (const client of dropped?.clients ?? []) this.#fail(client, 'capacity', dropped?.symbol ?? '');
+    for (const client of dropped?.clients ?? []) fail(client, 'capacity', dropped?.symbol ?? '');
   }
 
   /** Finnhub refuses the symbol for now. The subscription stays: it is tried again later. */
@@ -151,7 +153,7 @@ export class Hub {
     for (const [client, subscription] of this.#subscribers.of(symbol)) {
       if (subscription.toldInvalid) continue;
       subscription.toldInvalid = true;
-      this.#fail(client, 'unknown-symbol', symbol);
+      fail(client, 'unknown-symbol', symbol);
     }
   }
 
@@ -224,7 +226,7 @@ export class Hub {
     if (!answered) return;
     subscription.position = answered.position;
     subscription.toldInvalid = answered.toldInvalid;
-    if (answered.toldInvalid) this.#fail(client, 'unknown-symbol', symbol);
+    if (answered.toldInvalid) fail(client, 'unknown-symbol', symbol);
     else if (answered.position !== undefined && client.isPatient) {
       client.tell({ type: 'waiting', symbol, position: answered.position });
     }
@@ -250,11 +252,5 @@ export class Hub {
       subscription.position = undefined;
       this.#toMain({ type: 'ask', symbol });
     }
-  }
-
-  #fail(client: Client, code: ErrorCode, symbol: string): void {
-    if (client.kind === 'tickcast') client.tell({ type: 'error', code, message: ERRORS[code], symbol });
-    else
-      client.sendText(encodeFinnhubError(code === 'unknown-symbol' ? invalidSymbolMessage(symbol) : TOO_MANY_SYMBOLS));
   }
 }
