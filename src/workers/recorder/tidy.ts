@@ -80,9 +80,10 @@ export class Tidy {
     return this.#isFreeing;
   }
 
-  /** Pages that are free beyond what is soon used again go back to the disk. */
+  /** Free pages go back to the disk: all of them where it may not take more, else those beyond what is soon used again. */
   #giveBack(): void {
-    if (this.#pragma('freelist_count') > TIDY_PAGES) this.#db.exec(`PRAGMA incremental_vacuum(${TIDY_PAGES})`);
+    const kept = this.#rules.maxDiskMb === undefined ? TIDY_PAGES : 0;
+    if (this.#pragma('freelist_count') > kept) this.#db.exec(`PRAGMA incremental_vacuum(${TIDY_PAGES})`);
   }
 
   #pragma(name: string): number {
