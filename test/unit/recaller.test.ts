@@ -204,6 +204,22 @@ describe('many clients', () => {
   });
 });
 
+describe('a client whose socket fills while it stands in line', () => {
+  it('is asked for when it has drained', () => {
+    const { recaller, recorder, ask } = start();
+    recaller.connect(recorder);
+    for (let i = 0; i < MAX_RECALLS; i += 1) ask(createClient().client, tapeFrom('A', 20));
+    const { client, socket } = createClient();
+    ask(client, tapeFrom('LAST', 20));
+    socket.buffered = REPLAY_PAUSE_BYTES + 1;
+    recorder.page(first(recorder.asked()), 1, 20);
+    expect(recorder.asked('LAST')).toEqual([]);
+    socket.buffered = 0;
+    recaller.drained(client);
+    expect(recorder.asked('LAST')).toHaveLength(1);
+  });
+});
+
 describe('a recorder that is lost', () => {
   it('is asked anew, when there is one again, from where each client is', () => {
     const { recaller, recorder, ask, done } = start();
