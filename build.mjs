@@ -1,9 +1,11 @@
-// Builds everything into dist/: the server's entries (one file a thread) and the page with hashed names.
+// Builds everything into dist/: the server's entries (one file a thread), the page with hashed names, and the package
+// `tickcast/client`.
 // Usage: node build.mjs
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { buildPage } from './pwa/build.mjs';
+import { buildClient } from './pwa/build-client.mjs';
 
 const { version } = createRequire(import.meta.url)('./package.json');
 const started = performance.now();
@@ -40,7 +42,11 @@ async function buildServer() {
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
-await Promise.all([buildServer(), buildPage({ outDir: `${OUT}/pwa`, version })]);
+await Promise.all([
+  buildServer(),
+  buildPage({ outDir: `${OUT}/pwa`, version }),
+  buildClient({ outDir: `${OUT}/client` }),
+]);
 await rm('dist', { recursive: true, force: true });
 await rename(OUT, 'dist');
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

@@ -1,29 +1,52 @@
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
-import { type ClientMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
+import type { TradesFrame } from '../../src/protocol/frame.ts';
+import { type ClientMessage, type ServerMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
 import { deadlineOf, type Link, type LinkAction, type LinkEvent, stepLink } from './link.ts';
+import type { SocketConstructor, SocketLike } from './socket.ts';
 import { type FeedNote, Subscriptions } from './subscriptions.ts';
 
 export interface FeedListener {
   link(link: Link): void;
   note(note: FeedNote): void;
+  /** A message as it came, before the notes that are made of it. */
+  message?(message: ServerMessage | TradesFrame): void;
 }
+
+export interface FeedClientOptions {
+  /** The access token, for whoever has no cookie. */
+  readonly token?: string | undefined;
+  /** For where there is no global one. */
+  readonly WebSocket?: SocketConstructor | undefined;
+}
+
+/** `readyState` of a socket that is open, by the WebSocket standard. */
+const OPEN = 1;
+/** The code of a connection that ended without one (RFC 6455, 7.4.1). */
+const CLOSE_ABNORMAL = 1006;
 
 /** The socket and the timers around `stepLink` and `Subscriptions`, which decide. */
 export class FeedClient {
   readonly #url: string;
   readonly #listener: FeedListener;
+  readonly #options: FeedClientOptions;
   readonly #subscriptions = new Subscriptions();
   #link: Link = { phase: 'idle' };
-  #socket: WebSocket | undefined;
-  #timer: number | undefined;
+  #socket: SocketLike | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, listener: FeedListener) {
+  constructor(url: string, listener: FeedListener, options: FeedClientOptions = {}) {
     this.#url = url;
     this.#listener = listener;
+    this.#options = options;
   }
 
   start(): void {
     this.#step({ type: 'start' });
+  }
+
+  /** Ends the connection and every timer; `start` begins anew. */
+  stop(): void {
+    this.#step({ type: 'stop' });
   }
 
   /** The tab is shown again or the network is back: is the connection still alive? */
@@ -79,23 +102,34 @@ export class FeedClient {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#url, SUBPROTOCOL);
+    const Socket: SocketConstructor = this.#options.WebSocket ?? WebSocket;
+    const socket = new Socket(this.#url, SUBPROTOCOL);
     this.#socket = socket;
     // Events of a socket that was given up are nobody's business any more.
     const mine = (handle: () => void) => (): void => {
       if (this.#socket === socket) handle();
     };
     socket.onopen = mine(() => {
+      // Before the listener hears of it, who may subscribe at once: the token must come first.
+      const { token } = this.#options;
+      if (token !== undefined) this.#send([{ type: 'auth', token }]);
       this.#step({ type: 'opened' });
       this.#send(this.#subscriptions.again());
     });
-    socket.onmessage = (event: MessageEvent<unknown>) => {
+    socket.onmessage = (event: { readonly data: unknown }) => {
       if (this.#socket === socket && typeof event.data === 'string') this.#receive(event.data);
     };
-    socket.onclose = (event) => {
-      if (this.#socket !== socket) return;
+    const lost = (code: number): void => {
       this.#socket = undefined;
-      this.#step({ type: 'closed', code: event.code });
+      this.#step({ type: 'closed', code });
+    };
+    // Everywhere `close` follows, but for Node 22, which says no more of an attempt that failed
+    // (https://github.com/nodejs/undici/issues/3546). And the package `ws` throws what nobody listens to.
+    socket.onerror = mine(() => {
+      if (this.#link.phase === 'connecting') lost(CLOSE_ABNORMAL);
+    });
+    socket.onclose = (event: { readonly code: number }) => {
+      if (this.#socket === socket) lost(event.code);
     };
   }
 
@@ -109,6 +143,7 @@ export class FeedClient {
     this.#step({ type: 'heard' });
     const message = decodeServerFrame(text);
     if (!message) return;
+    this.#listener.message?.(message);
     const { notes, send } = this.#subscriptions.receive(message);
     for (const note of notes) {
       if (note.type === 'locked') this.lock();
@@ -119,7 +154,7 @@ export class FeedClient {
 
   #send(messages: readonly ClientMessage[]): void {
     const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) return;
+    if (socket?.readyState !== OPEN) return;
     for (const message of messages) socket.send(JSON.stringify(message));
   }
 
@@ -133,7 +168,7 @@ export class FeedClient {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (deadline === undefined) return;
-    this.#timer = window.setTimeout(
+    this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         this.#step({ type: 'due' });

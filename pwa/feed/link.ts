@@ -29,6 +29,7 @@ export type Link =
 
 export type LinkEvent =
   | { readonly type: 'start' }
+  | { readonly type: 'stop' }
   | { readonly type: 'opened' }
   | { readonly type: 'heard' }
   | { readonly type: 'closed'; readonly code: number }
@@ -54,6 +55,8 @@ export function stepLink(link: Link, event: LinkEvent, now: number, random: numb
   switch (event.type) {
     case 'start':
       return { link: { phase: 'connecting', failures: 0, since: now }, actions: ['drop', 'connect'] };
+    case 'stop':
+      return { link: { phase: 'idle' }, actions: ['drop'] };
     case 'opened':
       if (link.phase !== 'connecting') return stay(link);
       return stay({ phase: 'open', failures: link.failures, since: now, heardAt: now });

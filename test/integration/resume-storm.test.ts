@@ -81,15 +81,12 @@ describe('clients that come and go on two shards', () => {
       const rows = db.prepare('SELECT symbol, epoch, seq, p FROM tape ORDER BY symbol, epoch, seq').all();
       expect(new Set(rows.map(({ epoch }) => epoch)).size).toBe(4);
       for (const [number, follower] of followers.entries()) {
-        const { faults, trades, resets, began, causes } = follower;
+        const { faults, prices, resets, began, causes } = follower;
         expect(faults, `client ${number}`).toEqual([]);
         expect(causes).toContain('restart');
         const lacking = rows.filter(({ symbol, epoch, seq, p }) => {
-          const trade = trades.get(`${symbol}|${epoch}|${seq}`);
-          if (trade) {
-            expect(trade.p).toBe(p);
-            return false;
-          }
+          const price = prices.get(`${symbol}|${epoch}`)?.[Number(seq)];
+          if (price !== undefined) return price !== p;
           const first = began.get(String(symbol));
           const last = follower.position(String(symbol));
           if (!first || !last) return true;

@@ -1,5 +1,5 @@
 import type { Since } from '../../src/protocol/wire.ts';
-import { type NumberedTrade, TickcastClient } from './clients.ts';
+import { TickcastClient } from './clients.ts';
 import { sleep } from './until.ts';
 
 /**
@@ -7,7 +7,8 @@ import { sleep } from './until.ts';
  * was given and told; what the protocol does not allow is a fault.
  */
 export class Follower {
-  readonly trades = new Map<string, NumberedTrade>();
+  /** Prices by number, by `symbol|epoch`: of hundreds of clients, more cannot be kept. */
+  readonly prices = new Map<string, number[]>();
   readonly faults: string[] = [];
   /** What `reset` told: by symbol and epoch the number up to which trades may be lacking. */
   readonly resets = new Map<string, number>();
@@ -53,10 +54,13 @@ export class Follower {
       const [first] = client.of('subscribed', symbol);
       if (first && !this.began.has(symbol)) this.began.set(symbol, { epoch: first.epoch, seq: first.seq });
     }
-    for (const trade of client.trades.splice(0)) {
-      const key = `${trade.symbol}|${trade.epoch}|${trade.seq}`;
-      if (this.trades.has(key)) this.faults.push(`${key} came twice`);
-      this.trades.set(key, trade);
+    client.texts.length = 0;
+    for (const { symbol, epoch, seq, p } of client.trades.splice(0)) {
+      const key = `${symbol}|${epoch}`;
+      const prices = this.prices.get(key) ?? [];
+      this.prices.set(key, prices);
+      if (prices[seq] !== undefined) this.faults.push(`${key}|${seq} came twice`);
+      prices[seq] = p;
     }
   }
 }
