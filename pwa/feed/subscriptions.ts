@@ -141,7 +141,8 @@ export class Subscriptions {
         // After a resume the trades up to the last price are still to come: it would stand before them.
         const last = before.epoch === undefined ? message.last : undefined;
         const served: FeedNote = { type: 'served', symbol, last };
-        return broken ? tell({ type: 'broken', symbol }, served) : tell(served);
+        const notes: FeedNote[] = broken ? [{ type: 'broken', symbol }, served] : [served];
+        return { notes, send: this.#release(message.id, symbol) };
       }
       case 'gap':
         this.#followed.set(symbol, followGap(this.#following(symbol), message.toSeq));
@@ -174,6 +175,13 @@ export class Subscriptions {
       return tell({ type: 'trades', symbol, epoch: following.epoch ?? 0, seq, trades: fresh });
     }
     return NOTHING;
+  }
+
+  /** The id stands for `symbol` now: whatever else had it, in an earlier epoch, is asked for again from where it was left. */
+  #release(id: number, symbol: string): ClientMessage[] {
+    return this.#served()
+      .filter((each) => each !== symbol && this.#following(each).id === id)
+      .map((each) => this.#subscribe(each));
   }
 
   #following(symbol: string): Following {

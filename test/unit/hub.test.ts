@@ -5,57 +5,10 @@ import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import type { FeedMessage, FromShard } from '../../src/protocol/threads.ts';
 import { Client, type SocketData } from '../../src/workers/shard/client.ts';
 import { Hub } from '../../src/workers/shard/hub.ts';
+import { FakeApp, FakeSocket } from '../support/fake-app.ts';
 import { encodeTrades } from '../support/frames.ts';
 
 const LIVE = { upstream: 'live', since: 0 } as const;
-
-/** The part of uWebSockets.js that a hub uses, in memory: topics, and sockets that can be full. */
-class FakeApp {
-  readonly topics = new Map<string, Set<FakeSocket>>();
-
-  publish(topic: string, message: string | Uint8Array): boolean {
-    for (const socket of this.topics.get(topic) ?? []) socket.receive(message);
-    return true;
-  }
-}
-
-class FakeSocket {
-  readonly received: unknown[] = [];
-  buffered = 0;
-  ended: number | undefined;
-  readonly #app: FakeApp;
-
-  constructor(app: FakeApp) {
-    this.#app = app;
-  }
-
-  receive(message: string | Uint8Array): void {
-    this.received.push(JSON.parse(typeof message === 'string' ? message : new TextDecoder().decode(message)));
-  }
-
-  send(message: string | Uint8Array): number {
-    this.receive(message);
-    return 1;
-  }
-
-  subscribe(topic: string): boolean {
-    const sockets = this.#app.topics.get(topic) ?? new Set();
-    this.#app.topics.set(topic, sockets.add(this));
-    return true;
-  }
-
-  unsubscribe(topic: string): boolean {
-    return this.#app.topics.get(topic)?.delete(this) ?? false;
-  }
-
-  getBufferedAmount(): number {
-    return this.buffered;
-  }
-
-  end(code: number): void {
-    this.ended = code;
-  }
-}
 
 function start() {
   const app = new FakeApp();

@@ -84,6 +84,50 @@ describe('following a symbol', () => {
     ]);
   });
 
+  it('goes on behind a gap in which numbers were lost, and takes it for no hole', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 3));
+    const gap = { type: 'gap', symbol: 'AAPL', cause: 'overrun', from: 5, to: 9, fromSeq: 3, toSeq: 20 } as const;
+    feed.receive(gap);
+    const { notes, send } = feed.receive(frame(7, 20, 21));
+    expect([pricesOf(notes), send]).toEqual([[20, 21], []]);
+    expect(feed.receive(frame(7, 23, 23)).send, 'a hole is one still').toHaveLength(1);
+  });
+
+  it('is not set back by a gap that is told again', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 9));
+    feed.receive({ type: 'gap', symbol: 'AAPL', cause: 'upstream', from: 5, to: 9, fromSeq: 3, toSeq: 4 });
+    expect(pricesOf(feed.receive(frame(7, 8, 10)).notes)).toEqual([10]);
+  });
+
+  it('can begin where the history ends, and says which trades are new', () => {
+    const feed = new Subscriptions();
+    const since = { epoch: 5, seq: 3 };
+    expect(feed.watch('AAPL', since)).toEqual([{ type: 'subscribe', symbol: 'AAPL', since }]);
+    expect(feed.receive(subscribed({ epoch: 5, seq: 3 })).notes.map((note) => note.type)).toEqual(['served']);
+    expect(feed.receive(frame(7, 2, 5)).notes).toMatchObject([{ type: 'trades', epoch: 5, seq: 4 }]);
+  });
+
+  it('goes on from where it is, whatever the history says, where it was followed before', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 9));
+    feed.leave('AAPL');
+    const since = { epoch: 1, seq: 9 };
+    expect(feed.watch('AAPL', { epoch: 1, seq: 3 })).toEqual([{ type: 'subscribe', symbol: 'AAPL', since }]);
+  });
+
+  it('asks again for a symbol whose id stands for another one now, and loses no trade of either', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 9));
+    feed.watch('MSFT');
+    const taken = feed.receive(subscribed({ symbol: 'MSFT', epoch: 2 }));
+    expect(taken.send).toEqual([{ type: 'subscribe', symbol: 'AAPL', since: { epoch: 1, seq: 9 } }]);
+    expect(feed.receive(frame(7, 1, 2)).notes).toMatchObject([{ type: 'trades', symbol: 'MSFT', seq: 1 }]);
+    feed.receive(subscribed({ id: 8, epoch: 2 }));
+    expect(feed.receive(frame(8, 1, 1)).notes).toMatchObject([{ type: 'trades', symbol: 'AAPL', seq: 1 }]);
+  });
+
   it('shows the last price of a first subscription, but not of a resumed one', () => {
     const feed = new Subscriptions();
     feed.watch('AAPL');

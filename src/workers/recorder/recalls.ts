@@ -21,12 +21,15 @@ interface Recall extends RecallState {
 /** Answers shards whose clients come back with more to catch up than the shard's ring has. */
 export class Recalls {
   readonly #source: RecallSource;
+  readonly #waitMs: number;
   readonly #recalls = new Map<RecallPort, Map<number, Recall>>();
   readonly #waiting = new Set<Recall>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(source: RecallSource) {
+  /** `waitMs`: how long one waits for the recorder to hear what its shard has heard. */
+  constructor(source: RecallSource, waitMs: number = RECALL_WAIT_MS) {
     this.#source = source;
+    this.#waitMs = waitMs;
   }
 
   connect(port: RecallPort): void {
@@ -53,7 +56,7 @@ export class Recalls {
       case 'recall': {
         const { ref, symbol, since, until, id } = message;
         const recall = { ref, port, symbol, until, id, at: since, told: new Set<string>(), isChecked: false };
-        const waiting = { ...recall, waitUntil: Date.now() + RECALL_WAIT_MS };
+        const waiting = { ...recall, waitUntil: Date.now() + this.#waitMs };
         recalls.set(ref, waiting);
         this.#begin(waiting);
         return;
@@ -81,8 +84,19 @@ export class Recalls {
       return;
     }
     this.#waiting.add(recall);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.advanced(), RECALL_WAIT_MS);
+    this.#arm();
+  }
+
+  /** They wait equally long: the first one's time is the next to be over, whoever comes after it. */
+  #arm(): void {
+    const [first] = this.#waiting;
+    if (!first || this.#timer) return;
+    const rest = Math.max(0, first.waitUntil - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.advanced();
+      this.#arm();
+    }, rest);
   }
 
   #isKnown({ symbol, until }: Recall): boolean {
