@@ -26,7 +26,8 @@ beforeAll(async () => {
     c: ['1', '12'],
   }));
   writeTape(join(dataDir, 'tape-simulated.sqlite'), { symbol: MANY, epoch: EPOCH, trades: many });
-  server = await startTickcast({ dataDir });
+  // The recording is of a year ago: without this the server would begin to delete it.
+  server = await startTickcast({ dataDir, flags: ['--retention-days', '36500'] });
 });
 afterAll(async () => {
   await server.stop();
