@@ -1,8 +1,9 @@
 import type { ChartOptions, ScriptableChartContext } from 'chart.js';
 import { formatPrice } from './formats.ts';
-import type { Scene } from './line-view.ts';
 import type { Palette } from './palette.ts';
 import { priceTicks, timeTicks } from './ticks.ts';
+import type { TimeAxis } from './time-map.ts';
+import type { Scene } from './view.ts';
 
 const LABEL_PX = 12;
 /** A time label closer than this to the plot's left end would be cut off. */
@@ -20,6 +21,7 @@ export interface AxisSource {
   readonly scene: Scene | undefined;
   readonly palette: Palette;
   readonly decimals: number;
+  readonly time: TimeAxis;
   /** The price axis is never narrower than this, CSS pixels. */
   axisWidth: number;
 }
@@ -29,7 +31,7 @@ export interface AxisSource {
  * ticks know no time and no prices. Only the price axis gets fixed bounds as well, which spares Chart.js the search for
  * them: with fixed bounds on the time axis it would leave out the points beyond them.
  */
-export function streamingOptions(source: AxisSource, onResize: () => void): ChartOptions<'line'> {
+export function streamingOptions(source: AxisSource, onResize: () => void): ChartOptions<'line' | 'candles'> {
   const grid = { color: () => source.palette.grid, drawTicks: false };
   const font = () => ({ size: LABEL_PX, family: source.palette.font });
   const ticks = { color: () => source.palette.label, font, autoSkip: false, padding: 8 };
@@ -51,9 +53,8 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
         },
         afterBuildTicks(axis) {
           const most = Math.floor((axis.chart.width - source.axisWidth) / TIME_TICK_EVERY_PX);
-          const zoneMs = -new Date(axis.max).getTimezoneOffset() * 60_000;
           const shown = axis.min + ((axis.max - axis.min) * CUT_OFF_PX) / Math.max(1, axis.width);
-          const ticks = source.scene ? timeTicks(axis.min, axis.max, most, zoneMs) : [];
+          const ticks = source.scene ? timeTicks(source.time, axis.min, axis.max, most) : [];
           axis.ticks = ticks.map((tick) => (tick.value < shown ? { ...tick, label: '' } : tick));
         },
         border: { display: false },
@@ -74,7 +75,7 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
         afterBuildTicks(axis) {
           const most = axis.chart.height / PRICE_TICK_EVERY_PX;
           // Without a price there is nothing to measure: an axis from 0 to 1 would be made up.
-          const ticks = source.scene?.head ? priceTicks(axis.min, axis.max, most) : [];
+          const ticks = source.scene?.hasPrices ? priceTicks(axis.min, axis.max, most) : [];
           axis.ticks = ticks.map((value) => ({ value }));
         },
         afterFit(axis) {

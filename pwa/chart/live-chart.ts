@@ -1,33 +1,64 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js';
+import type { Candle } from '../../src/protocol/candles.ts';
 import { type AxisSource, lineStyle, streamingOptions } from './axes.ts';
-import { formatPrice } from './formats.ts';
+import type { Break } from './breaks.ts';
+import { CandleController } from './candle-controller.ts';
+import { type Reading, readAt, stepFrom } from './crosshair.ts';
+import { formatMinute, formatPrice } from './formats.ts';
 import { FrameLoop, type Next } from './frame-loop.ts';
-import { LineView, type Scene } from './line-view.ts';
+import { followGestures } from './gestures.ts';
 import { type Plot, paintBreaks, paintHead, paintSimulated } from './paint.ts';
+import { paintCandles, paintVolumes } from './paint-candles.ts';
+import { paintCrosshair } from './paint-crosshair.ts';
+import { type Level, paintBeginning, paintLevels } from './paint-levels.ts';
+import { paintTrades } from './paint-trades.ts';
 import { readPalette } from './palette.ts';
-import { growingWindow } from './range.ts';
-import type { Break, Tape } from './tape.ts';
+import { priceWords, timeWords } from './reading-words.ts';
+import type { Tape } from './tape.ts';
+import { PLAIN_TIME, type TimeAxis } from './time-map.ts';
+import { type ChartKind, ChartView, type Scene } from './view.ts';
+import { type Extent, pan, type Viewport, zoom } from './viewport.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
+Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, CandleController);
 
 /** A chart in which nothing moves but time is drawn no more often than this: finer scrolling would keep a processor busy. */
 const STILL_EVERY_MS = 100;
 /** How often at most it is told what was drawn. */
 const TOLD_EVERY_MS = 1000;
+/** What a step of the crosshair is along a line, CSS pixels. */
+const STEP_PX = 4;
 
 /** What the chart shows. */
 export interface ChartSubject {
   readonly tape: Tape;
-  readonly windowMs: number;
+  readonly view: Viewport;
+  readonly kind: ChartKind;
   readonly simulated: boolean;
   /** Since when the feed is interrupted, ms since 1970 UTC. */
   readonly missingSince: number | undefined;
+  /** Prices worth a line across. */
+  readonly levels: readonly Level[];
+}
+
+/** What was drawn. */
+export interface Drawn {
+  readonly scene: Scene;
+  /** How many points the line has. */
+  readonly points: number;
+  /** The candles in sight, oldest first, as Chart.js was given them. */
+  readonly candles: readonly Candle[];
 }
 
 export interface LiveChart {
   show(subject: ChartSubject): void;
-  /** The tape has new trades. */
+  /** The tape has changed. */
   touch(): void;
+  /** Shows `factor` times as much. */
+  zoom(factor: number): void;
+  /** Moves by a part of what is shown: into the past where it is negative. */
+  pan(part: number): void;
+  /** Moves the crosshair a step, or puts it on the newest; `undefined` takes it away. */
+  point(by: 1 | -1 | undefined): void;
   destroy(): void;
 }
 
@@ -35,18 +66,28 @@ export interface LiveChartOptions {
   readonly canvas: HTMLCanvasElement;
   /** ms since 1970 UTC by the server's clock. */
   readonly now: () => number;
-  /** How many points were drawn, at most once a second. */
-  readonly told: (points: number) => void;
+  /** What was drawn, at most once a second. */
+  readonly told: (drawn: Drawn) => void;
+  /** Candles that are needed, after every drawing that lacks some. */
+  readonly need: (scene: Scene) => void;
+  /** A hand has moved the view. */
+  readonly moved: (view: Viewport) => void;
+  /** What the crosshair reads; `undefined` where there is none. */
+  readonly read: (reading: Reading | undefined) => void;
 }
 
-/** The canvas, Chart.js and the frame loop around `LineView`, which decides what is drawn where. */
-export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveChart {
-  const view = new LineView();
+/** The canvas, Chart.js and the frame loop around `ChartView`, which decides what is drawn where. */
+export function createLiveChart({ canvas, now, told, need, moved, read }: LiveChartOptions): LiveChart {
+  const view = new ChartView();
+  const candles: Candle[] = [];
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let palette = readPalette(canvas);
   let subject: ChartSubject | undefined;
   let scene: Scene | undefined;
+  /** Where the crosshair is, ms on the time axis. */
+  let cursor: number | undefined;
+  let reading: Reading | undefined;
   let toldAt = 0;
 
   const source: AxisSource = {
@@ -59,22 +100,36 @@ export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveCh
     get decimals() {
       return subject?.tape.decimals ?? 2;
     },
+    get time() {
+      return subject?.tape.time ?? PLAIN_TIME;
+    },
     axisWidth: 0,
   };
-  const painter: Plugin<'line'> = {
+  const painter: Plugin<'line' | 'candles'> = {
     id: 'tickcast',
     beforeDatasetsDraw(drawn) {
-      const plot = plotOf(drawn);
+      const { ctx } = drawn;
+      const plot = plotOf(drawn, source.time);
       if (!subject || !plot) return;
-      if (subject.simulated) paintSimulated(drawn.ctx, plot, palette);
-      if (scene) paintBreaks(drawn.ctx, plot, palette, breaksOf(subject, scene));
+      if (subject.simulated) paintSimulated(ctx, plot, palette);
+      if (!scene) return;
+      const { recordingSince } = subject.tape;
+      paintBreaks(ctx, plot, palette, breaksOf(subject, scene));
+      if (recordingSince !== undefined) {
+        paintBeginning(ctx, plot, palette, recordingSince, `Recording since ${formatMinute(recordingSince)}`);
+      }
+      paintLevels(ctx, plot, palette, scene, subject.levels);
     },
     afterDatasetsDraw(drawn) {
-      const plot = plotOf(drawn);
-      const last = subject?.tape.last;
-      if (!scene || !last || !plot) return;
+      const { ctx } = drawn;
+      const plot = plotOf(drawn, source.time);
+      if (!scene || !subject || !plot) return;
+      const { last } = subject.tape;
       // The tag glides, its figures do not: a price between two trades was never paid.
-      paintHead(drawn.ctx, plot, palette, scene, formatPrice(last.p, source.decimals));
+      if (last) paintHead(ctx, plot, palette, scene, formatPrice(last.p, source.decimals));
+      if (!reading) return;
+      const words = { time: timeWords(reading, now()), price: priceWords(reading, source.decimals) };
+      paintCrosshair(ctx, plot, palette, reading, words);
     },
   };
   const loop = new FrameLoop(draw);
@@ -82,11 +137,28 @@ export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveCh
     palette = readPalette(canvas);
     loop.request();
   };
-  const chart = new Chart(canvas, {
+  const chart = new Chart<'line' | 'candles'>(canvas, {
     type: 'line',
-    data: { datasets: [{ data: view.points, ...lineStyle(source) }] },
+    data: {
+      datasets: [
+        { type: 'line', data: view.points, ...lineStyle(source) },
+        { type: 'candles', data: candles, draw: paintData },
+      ],
+    },
     options: streamingOptions(source, () => loop.request()),
     plugins: [painter],
+  });
+  const ungesture = followGestures(canvas, {
+    point(px) {
+      cursor = px === undefined ? undefined : placeAt(px);
+      loop.request();
+    },
+    pull(px) {
+      if (scene) moved(pan(shown(scene), -px * msPerPx(scene), extentNow()));
+    },
+    zoom(factor, px) {
+      if (scene) moved(zoom(shown(scene), factor, placeAt(px) ?? scene.to, extentNow()));
+    },
   });
   dark.addEventListener('change', restyle);
   calm.addEventListener('change', restyle);
@@ -95,13 +167,30 @@ export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveCh
     show(next) {
       const isOther = next.tape !== subject?.tape;
       if (isOther) source.axisWidth = 0;
-      if (isOther || next.windowMs !== subject?.windowMs) view.show(next.tape);
+      if (isOther) cursor = undefined;
+      // Nothing glides from what was shown before: what a hand moves must not lag behind it.
+      if (isOther || next.kind !== subject?.kind || next.view !== subject.view) view.show(next.tape);
       subject = next;
       loop.request();
     },
     touch: () => loop.request(),
+    zoom(factor) {
+      if (scene) moved(zoom(shown(scene), factor, (scene.from + scene.to) / 2, extentNow()));
+    },
+    pan(part) {
+      if (scene) moved(pan(shown(scene), part * scene.spanMs, extentNow()));
+    },
+    point(by) {
+      if (!scene || !subject) return;
+      const { tape } = subject;
+      const newest = Math.min(tape.time.x(tape.last?.t ?? now()), scene.to);
+      if (by === undefined) cursor = undefined;
+      else cursor = cursor === undefined ? newest : stepFrom(tape, scene, cursor, by, STEP_PX * msPerPx(scene));
+      loop.request();
+    },
     destroy() {
       loop.stop();
+      ungesture();
       dark.removeEventListener('change', restyle);
       calm.removeEventListener('change', restyle);
       chart.destroy();
@@ -110,37 +199,87 @@ export function createLiveChart({ canvas, now, told }: LiveChartOptions): LiveCh
 
   function draw(): Next {
     if (!subject) return TOLD_EVERY_MS;
-    const { tape } = subject;
-    const edge = tape.clock.edge(now());
-    const windowMs = growingWindow(subject.windowMs, edge - tape.ring.timeAt(0));
+    const { tape, kind, levels } = subject;
     const width = Math.max(1, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : canvas.clientWidth);
+    const edge = tape.clock.edge(now());
     // The chart scrolls by whole device pixels: finer steps could not be seen.
-    const stepMs = windowMs / width / Math.max(1, devicePixelRatio);
+    const stepMs = (scene?.spanMs ?? subject.view.spanMs) / width / Math.max(1, devicePixelRatio);
     const stepped = Math.floor(edge / stepMs) * stepMs;
     scene = view.scene({
       now: performance.now(),
       edge: stepped,
-      windowMs,
+      view: subject.view,
+      kind,
       width,
       reducedMotion: calm.matches,
+      levels: levels.map(({ p }) => p),
     });
+    candles.length = 0;
+    if (scene) for (const candle of scene.candles.slice(scene.first, scene.end)) candles.push(candle);
+    readCursor();
     chart.update('none');
+    if (!scene) return TOLD_EVERY_MS;
+    need(scene);
     const at = performance.now();
     if (at - toldAt >= TOLD_EVERY_MS) {
       toldAt = at;
-      told(view.points.length);
+      told({ scene, points: view.points.length, candles });
     }
-    return scene?.moving ? 'frame' : Math.max(STILL_EVERY_MS, stepped + stepMs - edge);
+    if (scene.moving) return 'frame';
+    const isLive = subject.view.right === undefined;
+    return isLive ? Math.max(STILL_EVERY_MS, stepped + stepMs - edge) : TOLD_EVERY_MS;
+  }
+
+  function readCursor(): void {
+    const before = reading;
+    reading = cursor === undefined || !scene || !subject ? undefined : readAt(subject.tape, scene, cursor);
+    if (reading !== before) read(reading);
+  }
+
+  /** Volumes, and candles or single trades above them. */
+  function paintData(drawn: Chart): void {
+    const { ctx } = drawn;
+    const plot = plotOf(drawn, source.time);
+    if (!plot || !scene || !subject) return;
+    const { tape } = subject;
+    paintVolumes(ctx, plot, palette, scene, tape.market, candles);
+    if (scene.kind === 'candles') paintCandles(ctx, plot, palette, scene, tape.market, candles);
+    if (scene.kind === 'trades') {
+      paintTrades(ctx, plot, palette, tape, { from: tape.time.t(scene.from), to: tape.time.t(scene.to) });
+    }
+  }
+
+  function placeAt(px: number): number | undefined {
+    if (!chart.scales.x || !chart.chartArea) return undefined;
+    return chart.scales.x.getValueForPixel(Math.min(Math.max(px, chart.chartArea.left), chart.chartArea.right));
+  }
+
+  function msPerPx({ from, to }: Scene): number {
+    return (to - from) / Math.max(1, chart.chartArea.right - chart.chartArea.left);
+  }
+
+  /** The view as it is drawn: a young chart shows less than it was asked for. */
+  function shown({ spanMs }: Scene): Viewport {
+    return { ...subject?.view, spanMs };
+  }
+
+  function extentNow(): Extent {
+    const tape = subject?.tape;
+    const present = tape ? tape.time.x(tape.clock.edge(now())) : 0;
+    return { present, oldest: tape?.oldest === undefined ? present : tape.time.x(tape.oldest) };
   }
 }
 
-function plotOf(chart: Chart<'line'>): Plot | undefined {
-  const { x, y } = chart.scales;
-  if (!x || !y || !chart.chartArea) return undefined;
+function plotOf(
+  { scales: { x, y }, chartArea, width }: Pick<Chart, 'scales' | 'chartArea' | 'width'>,
+  time: TimeAxis,
+): Plot | undefined {
+  if (!x || !y || !chartArea) return undefined;
   return {
-    area: chart.chartArea,
-    width: chart.width,
-    x: (t) => x.getPixelForValue(t),
+    area: chartArea,
+    width,
+    at: (place) => x.getPixelForValue(place),
+    x: (t) => x.getPixelForValue(time.x(t)),
     y: (price) => y.getPixelForValue(price),
   };
 }
@@ -148,5 +287,5 @@ function plotOf(chart: Chart<'line'>): Plot | undefined {
 /** The known breaks, and the one that is still going on. */
 function breaksOf({ tape, missingSince }: ChartSubject, scene: Scene): readonly Break[] {
   if (missingSince === undefined) return tape.breaks;
-  return [...tape.breaks, { from: missingSince, to: scene.to, label: 'No data' }];
+  return [...tape.breaks, { from: missingSince, to: Math.max(missingSince, tape.time.t(scene.to)), label: 'No data' }];
 }

@@ -1,14 +1,17 @@
 import type { ChartArea } from 'chart.js';
-import type { Scene } from './line-view.ts';
+import type { Break } from './breaks.ts';
 import type { Palette } from './palette.ts';
-import type { Break } from './tape.ts';
+import type { Scene } from './view.ts';
 
 /** Where things are on the canvas, CSS pixels. */
 export interface Plot {
   readonly area: ChartArea;
   /** The canvas's right end: the price axis lies between `area.right` and it. */
   readonly width: number;
+  /** Of a time in ms since 1970 UTC. */
   readonly x: (t: number) => number;
+  /** Of a place on the time axis. */
+  readonly at: (x: number) => number;
   readonly y: (price: number) => number;
 }
 
@@ -98,24 +101,20 @@ export function paintHead(
   scene: Scene,
   label: string,
 ): void {
-  const { head, pulse } = scene;
-  if (!head) return;
+  const { head, pulse, low, high } = scene;
+  if (!head || head.p < low || head.p > high) return;
   const { area } = plot;
   const y = plot.y(head.p);
   ctx.save();
   ctx.strokeStyle = palette.line;
   ctx.globalAlpha = 0.55;
-  ctx.lineWidth = 1;
   ctx.setLineDash([3, 4]);
-  ctx.beginPath();
-  ctx.moveTo(area.left, Math.round(y) + 0.5);
-  ctx.lineTo(area.right, Math.round(y) + 0.5);
-  ctx.stroke();
+  across(ctx, area, y);
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
-  paintTag(ctx, area.right, plot.width, y, palette, label);
-  const x = plot.x(head.t);
-  if (x >= area.left) {
+  paintTag(ctx, plot, y, label, palette.line, palette.onLine, palette.font);
+  const x = plot.at(head.x);
+  if (scene.kind !== 'candles' && x >= area.left && x <= area.right) {
     if (pulse !== undefined) {
       ctx.globalAlpha = 0.35 * (1 - pulse);
       disc(ctx, x, y, DOT_PX + (PULSE_PX - DOT_PX) * pulse, palette.line);
@@ -129,26 +128,37 @@ export function paintHead(
   ctx.restore();
 }
 
-function paintTag(
-  ctx: CanvasRenderingContext2D,
-  left: number,
-  right: number,
-  y: number,
-  palette: Palette,
-  label: string,
-): void {
-  ctx.fillStyle = palette.line;
+/** A thin line across the plot at `y`, sharp on whole pixels. */
+export function across(ctx: CanvasRenderingContext2D, area: ChartArea, y: number): void {
+  ctx.lineWidth = 1;
   ctx.beginPath();
-  ctx.roundRect(left + 1, y - TAG_HEIGHT_PX / 2, right - left - 3, TAG_HEIGHT_PX, 5);
-  ctx.fill();
-  ctx.font = `600 ${TAG_TEXT_PX}px ${palette.font}`;
-  ctx.fillStyle = palette.onLine;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'middle';
-  ctx.fillText(label, left + 8, y + 0.5);
+  ctx.moveTo(area.left, Math.round(y) + 0.5);
+  ctx.lineTo(area.right, Math.round(y) + 0.5);
+  ctx.stroke();
 }
 
-function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
+/** A price on the axis, on a ground of its own. */
+export function paintTag(
+  ctx: CanvasRenderingContext2D,
+  { area, width }: Plot,
+  y: number,
+  label: string,
+  ground: string,
+  color: string,
+  font: string,
+): void {
+  ctx.fillStyle = ground;
+  ctx.beginPath();
+  ctx.roundRect(area.right + 1, y - TAG_HEIGHT_PX / 2, width - area.right - 3, TAG_HEIGHT_PX, 5);
+  ctx.fill();
+  ctx.font = `600 ${TAG_TEXT_PX}px ${font}`;
+  ctx.fillStyle = color;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ctx.fillText(label, area.right + 8, y + 0.5);
+}
+
+export function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
   ctx.fillStyle = color;
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);

@@ -3,9 +3,14 @@ export interface Palette {
   readonly line: string;
   readonly fillTop: string;
   readonly fillBottom: string;
+  readonly up: string;
+  readonly down: string;
+  readonly volume: string;
   readonly grid: string;
   readonly label: string;
   readonly onLine: string;
+  readonly text: string;
+  readonly tag: string;
   readonly surface: string;
   readonly gap: string;
   readonly gapLabel: string;
@@ -22,9 +27,14 @@ export function readPalette(element: Element): Palette {
     line: token('--line'),
     fillTop: token('--line-fill'),
     fillBottom: token('--line-fill-end'),
+    up: token('--up'),
+    down: token('--down'),
+    volume: token('--volume'),
     grid: token('--grid'),
     label: token('--text-muted'),
     onLine: token('--on-line'),
+    text: token('--text'),
+    tag: token('--tag'),
     surface: token('--surface'),
     gap: token('--gap'),
     gapLabel: token('--text-muted'),

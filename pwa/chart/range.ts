@@ -28,10 +28,10 @@ export function fitRange(current: Range | undefined, low: number, high: number, 
   return { low: middle - half, high: middle + half };
 }
 
-/** The least the time axis shows of a line that has just begun. */
-const YOUNG_WINDOW_MS = 20_000;
+/** The least the time axis shows of a chart that has just begun. */
+const YOUNG_SPAN_MS = 20_000;
 
-/** How much time to show of a line that is `ageMs` old (NaN: has not begun): it fills the chart from the first seconds on. */
-export function growingWindow(windowMs: number, ageMs: number): number {
-  return Math.min(windowMs, Math.max(YOUNG_WINDOW_MS, ageMs || 0));
+/** How much time to show where what is known is `ageMs` old (NaN: nothing is): it fills the chart from the first seconds on. */
+export function growingSpan(spanMs: number, ageMs: number): number {
+  return Math.min(spanMs, Math.max(YOUNG_SPAN_MS, ageMs || 0));
 }

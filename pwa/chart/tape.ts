@@ -1,123 +1,190 @@
+import { formsPrice, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
+import { sessionAt } from '../../src/protocol/sessions.ts';
+import { type Market, marketOf } from '../../src/protocol/symbols.ts';
+import type { LastPrice } from '../../src/protocol/wire.ts';
+import type { History } from '../history/answer.ts';
+import { CandleSeries, isAfter } from '../history/series.ts';
+import { type Break, Breaks } from './breaks.ts';
 import { ChartClock } from './clock.ts';
 import { Precision } from './precision.ts';
-import { type Point, PointRing } from './ring.ts';
+import { PLAIN_TIME, type TimeAxis, tradingTime } from './time-map.ts';
+import { TradeStore } from './trade-store.ts';
 
-/** Breaks kept per symbol; older ones have left the ring long before. */
-const MAX_BREAKS = 64;
+/** A price so long after the last session says that this market does not close; reports come minutes late. */
+const LATE_REPORTS_MS = 15 * 60_000;
 
-/** A stretch without data, ms since 1970 UTC; what it was is said in words by `label`. */
-export interface Break {
-  readonly from: number;
-  readonly to: number;
-  readonly label: string;
-}
-
-/** What the page holds of one symbol: its price-forming trades, the breaks between them, and how it is quoted. */
+/** What the page holds of one symbol: its latest trades, its candles, what was not seen, and how it is quoted. */
 export class Tape {
-  readonly ring: PointRing;
+  readonly symbol: string;
+  readonly market: Market;
+  readonly trades: TradeStore;
   readonly clock = new ChartClock();
-  readonly #precision = new Precision();
-  #breaks: Break[] = [];
-  /** A break whose other end has not come yet. */
-  #openBreak: string | undefined;
-  /** Rises with every point and break, so that a drawing knows whether it is up to date. */
+  readonly #precision: Precision;
+  readonly #breaks = new Breaks();
+  readonly #series = new Map<Interval, CandleSeries>();
+  #last: (LastPrice & { readonly epoch: number; readonly seq: number }) | undefined;
+  /** Since when every trade is in `trades`, ms since 1970 UTC; Infinity as long as there is none. */
+  #completeFrom = Number.POSITIVE_INFINITY;
+  /** Trades are missing after this time, and it is not known until when. */
+  #missingAfter: { readonly t: number; readonly label: string } | undefined;
+  #missed: Break | undefined;
+  #recordingSince: number | undefined;
+  #time: TimeAxis;
+  /** Rises with everything that may change a drawing. */
   version = 0;
 
-  constructor(ring: PointRing = new PointRing()) {
-    this.ring = ring;
+  /** `now` in ms since 1970 UTC. */
+  constructor(symbol: string, now: number, trades: TradeStore = new TradeStore()) {
+    this.symbol = symbol;
+    this.market = marketOf(symbol);
+    this.trades = trades;
+    this.#precision = new Precision(symbol);
+    this.#time = this.market === 'us' || this.market === 'forex' ? tradingTime(this.market, now) : PLAIN_TIME;
   }
 
   get decimals(): number {
     return this.#precision.decimals;
   }
 
+  /** Oldest first. */
   get breaks(): readonly Break[] {
-    return this.#breaks;
+    return this.#missed ? [...this.#breaks.list, this.#missed] : this.#breaks.list;
   }
 
-  /** The last price and its time; `undefined` before the first. */
-  get last(): { readonly t: number; readonly p: number } | undefined {
-    const { ring } = this;
-    for (let i = ring.length - 1; i >= 0 && i >= ring.length - 2; i -= 1) {
-      const p = ring.priceAt(i);
-      if (!Number.isNaN(p)) return { t: ring.timeAt(i), p };
+  /** The last price: of the price-forming trades the one with the highest (time, number), as a candle's close is. */
+  get last(): LastPrice | undefined {
+    return this.#last;
+  }
+
+  get completeFrom(): number {
+    return Math.max(this.#completeFrom, this.trades.length > 0 ? this.trades.timeAt(0) : Number.POSITIVE_INFINITY);
+  }
+
+  get recordingSince(): number | undefined {
+    return this.#recordingSince;
+  }
+
+  /** The axis on which this market's closed hours have no width. */
+  get time(): TimeAxis {
+    return this.#time;
+  }
+
+  series(interval: Interval): CandleSeries | undefined {
+    return this.#series.get(interval);
+  }
+
+  /** The intervals that have to be fetched again. */
+  get stale(): readonly Interval[] {
+    return [...this.#series.values()].filter(({ isStale }) => isStale).map(({ interval }) => interval);
+  }
+
+  /** The oldest moment anything is known of, ms since 1970 UTC; `undefined` before the first. */
+  get oldest(): number | undefined {
+    const known = [this.#recordingSince, this.trades.length > 0 ? this.trades.timeAt(0) : undefined];
+    for (const { candles } of this.#series.values()) known.push(candles[0]?.t);
+    const times = known.filter((t) => t !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Takes trades as they come, each once. */
+  add(trades: readonly PlacedTrade[]): void {
+    for (const trade of trades) this.#add(trade);
+    this.version += 1;
+  }
+
+  #add(trade: PlacedTrade): void {
+    const { t, p, flags } = trade;
+    const isPrice = formsPrice(this.market, t, flags);
+    if (this.#missingAfter !== undefined) {
+      const { t: from, label } = this.#missingAfter;
+      this.#missingAfter = undefined;
+      if (t > from) this.#missed = { from, to: t, label };
     }
-    return undefined;
+    this.#completeFrom = Math.min(this.#completeFrom, Math.max(t, this.#last?.t ?? t));
+    this.trades.add(trade, isPrice);
+    for (const series of this.#series.values()) series.add(trade);
+    if (isPrice) this.#price(trade);
+    this.#watchHours(t);
+    this.#precision.add(p);
   }
 
-  push(t: number, price: number): void {
-    const label = this.#openBreak;
-    if (label !== undefined) {
-      this.#openBreak = undefined;
-      const from = this.last?.t;
-      if (from !== undefined && t > from) this.#note({ from, to: t, label });
+  /** A last price that is known though its trade is not. It gives way to any trade. */
+  setLast({ t, p }: LastPrice): void {
+    if (this.#last) return;
+    this.#last = { t, p, epoch: 0, seq: 0 };
+    this.#precision.add(p);
+    this.version += 1;
+  }
+
+  /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
+  adopt(history: History, isAll: boolean, labels: Readonly<Record<string, string>>): void {
+    const { interval, tail } = history;
+    let series = this.#series.get(interval);
+    if (!series) {
+      series = new CandleSeries(this.market, interval);
+      this.#series.set(interval, series);
     }
-    this.ring.push(t, price);
-    this.#precision.add(price);
+    series.adopt(history, isAll);
+    for (let i = 0; i < this.trades.length; i += 1) {
+      const trade = this.trades.at(i);
+      if (trade && (!series.through || isAfter(trade, series.through))) series.add(trade);
+    }
+    this.#note(history, labels);
+    if (tail?.close) this.#price(tail.close);
+    // What was missed is in the candles now, or among the gaps.
+    this.#missed = undefined;
+  }
+
+  /** Puts older candles of an interval before those that are here. */
+  prepend(history: History, isAll: boolean, labels: Readonly<Record<string, string>>): void {
+    this.#series.get(history.interval)?.prepend(history.candles, isAll);
+    this.#note(history, labels);
+  }
+
+  /** Puts older trades, all there are from `from` on, before those that are here. */
+  prependTrades(trades: readonly PlacedTrade[], from: number): void {
+    const first = this.trades.at(0);
+    for (const trade of trades) {
+      if (!first || isAfter(first, trade)) this.trades.add(trade, formsPrice(this.market, trade.t, trade.flags));
+    }
+    this.#completeFrom = Math.min(this.#completeFrom, from);
     this.version += 1;
   }
 
-  /** Puts what was before the first point before it: points, oldest first and NaN where the line breaks, and breaks. */
-  prepend(points: readonly Point[], breaks: readonly Break[]): void {
-    const first = this.ring.timeAt(0);
-    this.ring.prepend(Number.isNaN(first) ? points : points.filter(({ t }) => t <= first));
-    for (const { p } of points) if (!Number.isNaN(p)) this.#precision.add(p);
-    const known = new Set(this.#breaks.map(({ from }) => from));
-    this.#breaks = [...breaks.filter(({ from }) => !known.has(from)), ...this.#breaks].slice(-MAX_BREAKS);
-    this.version += 1;
-  }
-
-  /** The line breaks here, until the next point: it is not known what lies between. */
-  break(label: string): void {
-    const { ring } = this;
-    if (ring.length === 0 || Number.isNaN(ring.priceAt(ring.length - 1))) return;
-    ring.push(ring.timeAt(ring.length - 1), Number.NaN);
-    this.#openBreak = label;
-    this.version += 1;
-  }
-
-  /** The line breaks here, and it is known from when to when (ms since 1970 UTC). */
+  /** What was not seen, from when to when, ms since 1970 UTC. */
   gap(from: number, to: number, label: string): void {
-    this.break(label);
-    this.#openBreak = undefined;
-    const last = this.last?.t;
-    // Before the first point there is no line to break.
-    if (last === undefined) return;
-    const start = Math.max(from, last);
-    if (to > start) this.#note({ from: start, to, label });
+    if (to > from) this.#breaks.add({ from, to, label });
     this.version += 1;
   }
 
-  #note(stretch: Break): void {
-    this.#breaks.push(stretch);
-    if (this.#breaks.length > MAX_BREAKS) this.#breaks = this.#breaks.slice(-MAX_BREAKS);
+  /** Trades are missing, and nobody can say which: the candles have to be fetched again, and the trades begin anew. */
+  lose(label: string): void {
+    if (this.#last) this.#missingAfter = { t: this.#last.t, label };
+    this.trades.clear();
+    this.#completeFrom = Number.POSITIVE_INFINITY;
+    for (const series of this.#series.values()) series.isStale = true;
+    this.version += 1;
   }
-}
 
-/** What a window of a tape shows in numbers. */
-export interface Summary {
-  /** The first price in the window, and its time in ms since 1970 UTC. */
-  readonly base: number;
-  readonly baseAt: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Sums up the points of `ring` from time `from` on; `undefined` when there are none. */
-export function summarize(ring: PointRing, from: number): Summary | undefined {
-  let base = Number.NaN;
-  let baseAt = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = ring.firstAt(from); i < ring.length; i += 1) {
-    const p = ring.priceAt(i);
-    if (Number.isNaN(p)) continue;
-    if (Number.isNaN(base)) {
-      base = p;
-      baseAt = ring.timeAt(i);
+  #note({ candles, gaps, recordingSince }: History, labels: Readonly<Record<string, string>>): void {
+    for (const { from, to, cause } of gaps) this.#breaks.add({ from, to, label: labels[cause] ?? cause });
+    for (const { t, c } of candles) {
+      this.#precision.add(c);
+      this.#watchHours(t);
     }
-    if (p < low) low = p;
-    if (p > high) high = p;
+    this.#recordingSince = recordingSince ?? this.#recordingSince;
+    this.version += 1;
   }
-  return Number.isNaN(base) ? undefined : { base, baseAt, low, high };
+
+  #price(print: LastPrice & { readonly epoch: number; readonly seq: number }): void {
+    const last = this.#last;
+    if (last && (print.t < last.t || (print.t === last.t && !isAfter(print, last)))) return;
+    this.#last = { t: print.t, p: print.p, epoch: print.epoch, seq: print.seq };
+  }
+
+  /** A market that trades while it should be closed (the simulated one does) keeps its nights. */
+  #watchHours(t: number): void {
+    if (this.#time === PLAIN_TIME || sessionAt(this.market, t) !== 'closed') return;
+    if (sessionAt(this.market, t - LATE_REPORTS_MS) === 'closed') this.#time = PLAIN_TIME;
+  }
 }

@@ -1,11 +1,12 @@
-import { formatDay, formatMinute, formatSecond } from './formats.ts';
+import { formatDay, formatMinute, formatMonth, formatSecond, formatYear } from './formats.ts';
+import type { TimeAxis } from './time-map.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const TIME_STEPS_MS: readonly number[] = [
+const STEPS_MS: readonly number[] = [
   SECOND,
   5 * SECOND,
   10 * SECOND,
@@ -18,34 +19,88 @@ const TIME_STEPS_MS: readonly number[] = [
   15 * MINUTE,
   30 * MINUTE,
   HOUR,
+  2 * HOUR,
   4 * HOUR,
   12 * HOUR,
-  DAY,
-  2 * DAY,
 ];
+const STEPS_DAYS: readonly number[] = [1, 2, 7, 14];
+const STEPS_MONTHS: readonly number[] = [1, 3, 6, 12, 24, 60];
+const MONTH_DAYS = 30;
 
+/** `value`: a place on the time axis. */
 export interface Tick {
   readonly value: number;
   readonly label: string;
 }
 
+interface Mark extends Tick {
+  /** Of two marks that are too close the heavier one stays, else the first. */
+  readonly weight: number;
+}
+
 /**
- * Round times between `from` and `to` (ms since 1970 UTC), at most `most` of them, on the viewer's clock:
- * `zoneOffsetMs` is what is added to UTC there, since zones are not all whole hours.
+ * Round times between the places `from` and `to` of the time axis, so far apart that at most `most` of them would fit, on the
+ * viewer's clock. Closed hours have no marks.
  */
-export function timeTicks(from: number, to: number, most: number, zoneOffsetMs: number): Tick[] {
+export function timeTicks(axis: TimeAxis, from: number, to: number, most: number): Tick[] {
   const least = (to - from) / Math.max(1, most);
-  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 2 * DAY;
-  const label = (t: number): string => {
-    if (step < MINUTE) return formatSecond(t);
-    // Where days are in sight, each begins with its date.
-    return step >= HOUR && (t + zoneOffsetMs) % DAY === 0 ? formatDay(t) : formatMinute(t);
-  };
-  const ticks: Tick[] = [];
-  for (let t = Math.ceil((from + zoneOffsetMs) / step) * step - zoneOffsetMs; t <= to; t += step) {
-    ticks.push({ value: t, label: label(t) });
+  const [begin, end] = [axis.t(from), axis.t(to)];
+  const step = STEPS_MS.find((ms) => ms >= least);
+  const marks = step === undefined ? dateMarks(axis, begin, end, least) : clockMarks(axis, begin, end, step);
+  const ticks: Mark[] = [];
+  for (const mark of marks) {
+    if (mark.value < from || mark.value > to) continue;
+    const before = ticks.at(-1);
+    if (before && mark.value - before.value < least * 0.7) {
+      if (mark.weight > before.weight) ticks[ticks.length - 1] = mark;
+      continue;
+    }
+    ticks.push(mark);
   }
-  return ticks;
+  return ticks.map(({ value, label }) => ({ value, label }));
+}
+
+/** Marks every `step` ms of the viewer's clock; where days are in sight, each begins with its date. */
+function clockMarks(axis: TimeAxis, begin: number, end: number, step: number): Mark[] {
+  const zoneMs = -new Date(end).getTimezoneOffset() * MINUTE;
+  const marks: Mark[] = [];
+  let next = Math.ceil((begin + zoneMs) / step) * step - zoneMs;
+  while (next <= end) {
+    const value = axis.x(next);
+    const isMidnight = (next + zoneMs) % DAY === 0;
+    // A day that begins closed begins where the market opens; other marks within closed hours are none.
+    if (isMidnight)
+      marks.push({ value, label: step >= HOUR ? formatDay(axis.t(value)) : formatMinute(next), weight: 2 });
+    else if (axis.t(value) === next) {
+      marks.push({ value, label: step < MINUTE ? formatSecond(next) : formatMinute(next), weight: 1 });
+    }
+    next += step;
+  }
+  return marks;
+}
+
+/** Marks at the beginnings of days, months and years. */
+function dateMarks(axis: TimeAxis, begin: number, end: number, leastMs: number): Mark[] {
+  const days = STEPS_DAYS.find((each) => each * DAY >= leastMs);
+  const months = STEPS_MONTHS.find((each) => each * MONTH_DAYS * DAY >= leastMs) ?? 120;
+  const marks: Mark[] = [];
+  const date = new Date(begin);
+  date.setHours(0, 0, 0, 0);
+  if (days === undefined) date.setMonth(Math.floor(date.getMonth() / Math.min(12, months)) * Math.min(12, months), 1);
+  while (date.getTime() <= end) {
+    const value = axis.x(date.getTime());
+    const isYear = date.getMonth() === 0 && date.getDate() === 1;
+    const isMonth = date.getDate() === 1;
+    const label = isYear
+      ? formatYear(axis.t(value))
+      : days === undefined
+        ? formatMonth(axis.t(value))
+        : formatDay(axis.t(value));
+    marks.push({ value, label, weight: isYear ? 3 : isMonth ? 2 : 1 });
+    if (days === undefined) date.setMonth(date.getMonth() + months);
+    else date.setDate(date.getDate() + days);
+  }
+  return marks;
 }
 
 /** Round prices between `low` and `high`, about `most` of them at 1, 2 or 5 times a power of ten. */

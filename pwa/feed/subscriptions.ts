@@ -28,8 +28,8 @@ export type FeedNote =
       readonly seq: number;
       readonly trades: readonly FrameTrade[];
     }
-  /** What comes next does not join what came before; how long the break lasted is not known. */
-  | { readonly type: 'broken'; readonly symbol: string }
+  /** What comes next does not join what came before; `lost`: trades are missing, and nobody can say which. */
+  | { readonly type: 'broken'; readonly symbol: string; readonly lost: boolean }
   | {
       readonly type: 'gap';
       readonly symbol: string;
@@ -141,7 +141,7 @@ export class Subscriptions {
         // After a resume the trades up to the last price are still to come: it would stand before them.
         const last = before.epoch === undefined ? message.last : undefined;
         const served: FeedNote = { type: 'served', symbol, last };
-        const notes: FeedNote[] = broken ? [{ type: 'broken', symbol }, served] : [served];
+        const notes: FeedNote[] = broken ? [{ type: 'broken', symbol, lost: !message.recovered }, served] : [served];
         return { notes, send: this.#release(message.id, symbol) };
       }
       case 'gap':
@@ -155,7 +155,7 @@ export class Subscriptions {
         });
       case 'reset':
         this.#followed.set(symbol, followReset(this.#following(symbol), message));
-        return tell({ type: 'broken', symbol });
+        return tell({ type: 'broken', symbol, lost: true });
       case 'waiting':
         return tell({ type: 'waiting', symbol, position: message.position });
       default:

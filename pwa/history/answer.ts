@@ -1,4 +1,4 @@
-import { type Candle, INTERVALS, type Interval } from '../../src/protocol/candles.ts';
+import { type Candle, type CandleState, INTERVALS, type Interval, type Print } from '../../src/protocol/candles.ts';
 import { isCount, isFiniteNumber, isJsonObject } from '../../src/protocol/json.ts';
 import { GAP_CAUSES, type GapCause, type Since } from '../../src/protocol/wire.ts';
 
@@ -17,8 +17,10 @@ export interface History {
   readonly gaps: readonly HistoryGap[];
   /** The last trade that is in the candles: the stream goes on after it. */
   readonly through: Since | undefined;
-  /** When the last candle's last price was paid, ms since 1970 UTC. */
-  readonly lastAt: number | undefined;
+  /** The newest candle in the making; it may only have volume so far. */
+  readonly tail: CandleState | undefined;
+  /** When the symbol was first seen, ms since 1970 UTC; `undefined` where it never was. */
+  readonly recordingSince: number | undefined;
 }
 
 /** Reads an answer out of parsed JSON; `undefined` where it is none. */
@@ -38,7 +40,15 @@ export function decodeHistory(value: unknown): History | undefined {
     if (!gap) return undefined;
     gaps.push(gap);
   }
-  return { interval, candles, gaps, through: placeOf(value.through), lastAt: lastAtOf(value.tail) };
+  const { recordingSince } = value;
+  return {
+    interval,
+    candles,
+    gaps,
+    through: placeOf(value.through),
+    tail: stateOf(value.tail),
+    recordingSince: isFiniteNumber(recordingSince) ? recordingSince : undefined,
+  };
 }
 
 function candleOf(value: unknown): Candle | undefined {
@@ -49,7 +59,7 @@ function candleOf(value: unknown): Candle | undefined {
   return { t, o, h, l, c, v, n };
 }
 
-function gapOf(value: unknown): HistoryGap | undefined {
+export function gapOf(value: unknown): HistoryGap | undefined {
   if (!isJsonObject(value) || !isFiniteNumber(value.from) || !isFiniteNumber(value.to)) return undefined;
   const cause = GAP_CAUSES.find((each) => each === value.cause);
   return cause && { from: value.from, to: value.to, cause };
@@ -60,7 +70,25 @@ function placeOf(value: unknown): Since | undefined {
   return { epoch: value.epoch, seq: value.seq };
 }
 
-function lastAtOf(tail: unknown): number | undefined {
-  const close: unknown = isJsonObject(tail) ? tail.close : undefined;
-  return isJsonObject(close) && isFiniteNumber(close.t) ? close.t : undefined;
+/** JSON has no infinities: bounds that no trade has moved are `null`. */
+function stateOf(value: unknown): CandleState | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { t, volume, rest, count, high, low } = value;
+  if (!isFiniteNumber(t) || !isFiniteNumber(volume) || !isFiniteNumber(rest) || !isCount(count)) return undefined;
+  return {
+    t,
+    open: printOf(value.open),
+    close: printOf(value.close),
+    high: isFiniteNumber(high) ? high : Number.NEGATIVE_INFINITY,
+    low: isFiniteNumber(low) ? low : Number.POSITIVE_INFINITY,
+    volume,
+    rest,
+    count,
+  };
+}
+
+function printOf(value: unknown): Print | undefined {
+  if (!isJsonObject(value) || !isFiniteNumber(value.p) || !isFiniteNumber(value.t)) return undefined;
+  const place = placeOf(value);
+  return place && { p: value.p, t: value.t, ...place };
 }

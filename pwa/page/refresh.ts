@@ -1,14 +1,11 @@
-import { batch, effect } from '@preact/signals';
+import { batch } from '@preact/signals';
 import { formatPrice } from '../chart/formats.ts';
-import { summarize } from '../chart/tape.ts';
+import type { Tape } from '../chart/tape.ts';
 import * as state from './state.ts';
 
-/** How often the window's first, lowest and highest price are looked up: they are for reading, not for watching. */
-const SUMMARY_EVERY_MS = 500;
 const TITLE_EVERY_MS = 1000;
 
 let frame: number | undefined;
-let summarizedAt = 0;
 let titleTimer: number | undefined;
 
 /** The chosen symbol's tape has changed: the numbers follow once in the next frame, however many trades came. */
@@ -20,37 +17,27 @@ export function onTrade(): void {
     }, TITLE_EVERY_MS);
   }
   if (frame !== undefined || document.hidden) return;
-  frame = requestAnimationFrame((at) => {
+  frame = requestAnimationFrame(() => {
     frame = undefined;
     readLast();
-    if (at - summarizedAt >= SUMMARY_EVERY_MS) {
-      summarizedAt = at;
-      readSummary();
-    }
   });
 }
 
-/** Reads everything anew: another symbol or another window is shown. */
+/** Reads everything anew: another symbol is shown. */
 export function refresh(): void {
   readLast();
-  readSummary();
   writeTitle();
 }
 
-/** Starts what runs by the clock: while the page is shown, `now` ticks and the window's numbers move on with it. */
+/** Starts what runs by the clock: while the page is shown, `now` ticks. */
 export function startClock(): void {
   setInterval(() => {
     if (document.hidden) return;
     batch(() => {
       state.now.value = Date.now();
       readLast();
-      readSummary();
     });
   }, 1000);
-  effect(() => {
-    state.windowMs.value;
-    readSummary();
-  });
 }
 
 function readLast(): void {
@@ -63,13 +50,22 @@ function readLast(): void {
   }
   const { decimals } = tape;
   if (shown?.t !== last.t || shown.p !== last.p || shown.decimals !== decimals)
-    state.last.value = { ...last, decimals };
+    state.last.value = { t: last.t, p: last.p, decimals };
+  readDay(tape);
 }
 
-function readSummary(): void {
-  const tape = state.tape.peek();
-  const edge = tape.clock.edge(state.serverNow());
-  state.summary.value = summarize(tape.ring, edge - state.windowMs.peek());
+/** The newest daily candle, where it is known. */
+function readDay(tape: Tape): void {
+  const newest = tape.series('1d')?.newest;
+  const shown = state.day.peek();
+  if (!newest?.close) {
+    if (shown) state.day.value = undefined;
+    return;
+  }
+  const { t: start, close } = newest;
+  if (shown?.start !== start || shown.p !== close.p || shown.at !== close.t) {
+    state.day.value = { start, p: close.p, at: close.t };
+  }
 }
 
 function writeTitle(): void {

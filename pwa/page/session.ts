@@ -1,14 +1,14 @@
-import { batch, effect } from '@preact/signals';
+import { batch } from '@preact/signals';
 import { ensureNever } from '../../src/protocol/brand.ts';
-import { movesLast } from '../../src/protocol/conditions.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { FeedClient } from '../feed/client.ts';
 import type { FeedNote } from '../feed/subscriptions.ts';
 import { addressOf, symbolInAddress } from './address.ts';
-import { begin, fill } from './past.ts';
+import { begin } from './past.ts';
+import { follow as followQuote } from './quotes.ts';
 import { onTrade, refresh } from './refresh.ts';
 import * as state from './state.ts';
-import { lastFeed, recentPicks, rememberFeed, rememberPick } from './storage.ts';
+import { lastFeed, lastKind, recentPicks, rememberFeed, rememberPick } from './storage.ts';
 import { Tapes } from './tapes.ts';
 
 const FIRST_SYMBOL = 'BINANCE:BTCUSDT';
@@ -35,6 +35,7 @@ export function start(): void {
   const feed = lastFeed();
   state.recent.value = recentPicks(feed);
   state.online.value = navigator.onLine;
+  state.kind.value = lastKind();
   show(symbolInAddress(location.search) ?? lastViewed());
   history.replaceState(null, '', addressOf(location.search, state.symbol.peek()));
   addEventListener('popstate', () => show(symbolInAddress(location.search) ?? lastViewed()));
@@ -49,10 +50,6 @@ export function start(): void {
     if (document.hidden) return;
     state.now.value = Date.now();
     client.back();
-  });
-  effect(() => {
-    state.windowMs.value;
-    if (state.symbol.peek() !== '') void lookBack();
   });
   client.start();
 }
@@ -86,7 +83,8 @@ function show(symbol: string, description = ''): void {
   batch(() => {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
-    state.tape.value = tapes.use(symbol);
+    state.tape.value = tapes.use(symbol, state.serverNow());
+    state.view.value = { spanMs: state.view.peek().spanMs };
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
     refresh();
@@ -98,17 +96,12 @@ function show(symbol: string, description = ''): void {
 /** First what is recorded, then the stream from there on: the two join without a hole. */
 async function open(symbol: string): Promise<void> {
   const tape = state.tape.peek();
-  const through = await begin(symbol, tape);
+  followQuote(symbol);
+  const through = await begin(tape);
   // Another symbol may have been chosen meanwhile.
   if (symbol !== state.symbol.peek()) return;
   onTrade();
   client.watch(symbol, through);
-  void lookBack();
-}
-
-/** Loads what the window shows of the chosen symbol's past. */
-async function lookBack(): Promise<void> {
-  await fill(state.symbol.peek(), state.tape.peek(), state.windowMs.peek(), onTrade);
 }
 
 function nameOf(symbol: string): string {
@@ -142,20 +135,19 @@ function take(note: FeedNote): void {
     case 'trades': {
       const tape = tapes.get(note.symbol);
       if (!tape) return;
-      for (const trade of note.trades) if (movesLast(trade.flags)) tape.push(trade.t, trade.p);
+      tape.add(note.trades.map((trade, i) => ({ ...trade, epoch: note.epoch, seq: note.seq + i })));
       const newest = note.trades.at(-1);
       if (newest) tape.clock.arrived(newest.t, state.serverNow());
       break;
     }
     case 'broken':
-      tapes.get(note.symbol)?.break(BROKEN_LABEL);
+      if (note.lost) tapes.get(note.symbol)?.lose(BROKEN_LABEL);
       break;
     case 'gap':
       tapes.get(note.symbol)?.gap(note.from, note.to, note.label);
       break;
     case 'served': {
-      const tape = tapes.get(note.symbol);
-      if (tape && note.last && !tape.last) tape.push(note.last.t, note.last.p);
+      if (note.last) tapes.get(note.symbol)?.setLast(note.last);
       settle(note.symbol, { state: 'served' });
       break;
     }

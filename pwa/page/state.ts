@@ -1,25 +1,54 @@
 import { computed, signal } from '@preact/signals';
+import type { Candle, Interval } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { marketOf } from '../../src/protocol/symbols.ts';
 import type { FeedKind, UpstreamStatus } from '../../src/protocol/wire.ts';
-import type { Summary } from '../chart/tape.ts';
+import type { Reading } from '../chart/crosshair.ts';
+import type { Level } from '../chart/paint-levels.ts';
+import { summarize } from '../chart/summary.ts';
 import { Tape } from '../chart/tape.ts';
+import type { ChartKind } from '../chart/view.ts';
+import type { Viewport } from '../chart/viewport.ts';
 import type { Link } from '../feed/link.ts';
 import { connectionWords, type Place } from '../feed/words.ts';
+import type { HistoryQuote } from '../history/quote.ts';
+import { levelsOf } from './levels.ts';
+import { closedWords, priceLines } from './standing.ts';
 import type { Pick } from './storage.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-/** The windows the chart can show, ms. */
-export const WINDOWS_MS: readonly number[] = [
-  MINUTE_MS,
-  5 * MINUTE_MS,
-  15 * MINUTE_MS,
-  60 * MINUTE_MS,
-  24 * 60 * MINUTE_MS,
-  7 * 24 * 60 * MINUTE_MS,
+/** How much time a button shows, ms, up to the present. A chart of which less is known shows what there is. */
+export interface Range {
+  readonly label: string;
+  /** For those who hear it. */
+  readonly name: string;
+  readonly spanMs: number;
+}
+export const RANGES: readonly Range[] = [
+  { label: '1m', name: '1 minute', spanMs: MINUTE_MS },
+  { label: '5m', name: '5 minutes', spanMs: 5 * MINUTE_MS },
+  { label: '15m', name: '15 minutes', spanMs: 15 * MINUTE_MS },
+  { label: '1h', name: '1 hour', spanMs: HOUR_MS },
+  { label: '1D', name: '1 day', spanMs: DAY_MS },
+  { label: '1W', name: '1 week', spanMs: 7 * DAY_MS },
+  { label: 'All', name: 'Everything that is recorded', spanMs: 20 * 366 * DAY_MS },
 ];
-const FIRST_WINDOW_MS = 5 * MINUTE_MS;
+const FIRST_SPAN_MS = 5 * MINUTE_MS;
+/** A recording younger than this does not know the day's range. */
+const YOUNG_MS = HOUR_MS;
+
+/** What the chart drew, as numbers: of which interval its candles are, and those in sight, oldest first. */
+export interface Drawn {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly candles: readonly Candle[];
+  /** What is in sight, ms since 1970 UTC. */
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The last price-forming trade of the chosen symbol. */
 export interface LastTrade {
@@ -31,11 +60,18 @@ export interface LastTrade {
 export const symbol = signal('');
 /** The chosen symbol's name; empty as long as it is not known. */
 export const name = signal('');
-export const tape = signal(new Tape());
+export const tape = signal(new Tape('', 0));
 export const place = signal<Place>({ state: 'asking' });
 export const last = signal<LastTrade | undefined>(undefined);
-export const summary = signal<Summary | undefined>(undefined);
-export const windowMs = signal(FIRST_WINDOW_MS);
+export const view = signal<Viewport>({ spanMs: FIRST_SPAN_MS });
+export const kind = signal<ChartKind>('line');
+/** What the last drawing showed, in numbers. */
+export const drawn = signal<Drawn | undefined>(undefined);
+/** What the crosshair reads. */
+export const reading = signal<Reading | undefined>(undefined);
+export const isTableOpen = signal(false);
+/** What Finnhub says of the chosen symbol's day. */
+export const quote = signal<HistoryQuote | undefined>(undefined);
 
 export const link = signal<Link>({ phase: 'idle' });
 export const feed = signal<FeedKind | undefined>(undefined);
@@ -56,6 +92,37 @@ export const market = computed(() => marketOf(symbol.value));
 export const marketClosed = computed(
   () => feed.value === 'finnhub' && sessionAt(market.value, now.value + clockOffsetMs.value) === 'closed',
 );
+
+export const summary = computed(() =>
+  drawn.value?.symbol === symbol.value ? summarize(drawn.value.candles, drawn.value.from) : undefined,
+);
+
+/** The last finished or current trading day's candle: its beginning, its close, and when that was paid. */
+export const day = signal<{ readonly start: number; readonly p: number; readonly at: number | undefined } | undefined>(
+  undefined,
+);
+
+const standing = computed(() => ({
+  market: market.value,
+  now: now.value + clockOffsetMs.value,
+  last: last.value,
+  close: day.value,
+  quote: quote.value?.known ? quote.value : undefined,
+  simulated: feed.value !== 'finnhub',
+}));
+/** The price against earlier ones: today's change, at the close, after hours. */
+export const lines = computed(() => priceLines(standing.value));
+/** Of a closed market: since when its last price is the last. */
+export const closedSince = computed(() => closedWords(standing.value));
+/** Prices worth a line across the chart. */
+export const levels = computed((): readonly Level[] =>
+  levelsOf({ lines: lines.value, quote: standing.value.quote, isYoung: isYoung.value }),
+);
+/** The recording has begun so late that the day's range is not in it. */
+const isYoung = computed(() => {
+  const since = now.value && tape.value.recordingSince;
+  return since === undefined || now.value - since < YOUNG_MS;
+});
 
 export const words = computed(() =>
   connectionWords({

@@ -1,10 +1,12 @@
 import { isJsonObject, parseJson } from '../../src/protocol/json.ts';
 import { isSymbol } from '../../src/protocol/symbols.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
+import type { ChartKind } from '../chart/view.ts';
 
 /** How many recent picks are kept. */
 const MAX_RECENT = 8;
 const FEED_KEY = 'tickcast.feed';
+const KIND_KEY = 'tickcast.chart';
 
 /** A symbol that was looked at, with its name where it was known. */
 export interface Pick {
@@ -54,6 +56,16 @@ export function parsePicks(text: string): Pick[] {
     picks.push({ symbol: item.symbol, description: typeof item.description === 'string' ? item.description : '' });
   }
   return picks.slice(0, MAX_RECENT);
+}
+
+/** How the chart was drawn last time. */
+export function lastKind(): ChartKind {
+  const kind = read(KIND_KEY);
+  return kind === 'candles' || kind === 'trades' ? kind : 'line';
+}
+
+export function rememberKind(kind: ChartKind): void {
+  write(KIND_KEY, kind);
 }
 
 // A browser may deny storage altogether (private windows, blocked cookies): the page then just forgets.

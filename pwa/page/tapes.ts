@@ -1,7 +1,7 @@
 import { Tape } from '../chart/tape.ts';
 
-/** How many symbols' tapes are kept at once, 1 MB each: going back to one of them shows it at once. */
-const MAX_TAPES = 6;
+/** How many symbols' tapes are kept at once, up to 4 MB each: going back to one of them shows it at once. */
+const MAX_TAPES = 4;
 
 /** The tapes of the symbols looked at last. */
 export class Tapes {
@@ -17,9 +17,9 @@ export class Tapes {
     return this.#tapes.get(symbol);
   }
 
-  /** The tape of `symbol`, a new one if there is none, as the most recently used. */
-  use(symbol: string): Tape {
-    const tape = this.#tapes.get(symbol) ?? new Tape();
+  /** The tape of `symbol`, a new one if there is none, as the most recently used. `now` in ms since 1970 UTC. */
+  use(symbol: string, now: number): Tape {
+    const tape = this.#tapes.get(symbol) ?? new Tape(symbol, now);
     this.#tapes.delete(symbol);
     this.#tapes.set(symbol, tape);
     const [oldest] = this.#tapes.keys();

@@ -1,4 +1,4 @@
-import { EXTENDED_HOURS, NO_VOLUME, NOT_HIGH_LOW, NOT_LAST } from './conditions.ts';
+import { EXTENDED_HOURS, movesLast, NO_VOLUME, NOT_HIGH_LOW, NOT_LAST } from './conditions.ts';
 import { sessionAt, tradingDayOf } from './sessions.ts';
 import type { Market } from './symbols.ts';
 
@@ -99,6 +99,14 @@ export function candleStart(market: Market, interval: Interval, t: number, flags
   if (!day || isExtended || t < day.start) return undefined;
   const end = market === 'us' ? day.end + CLOSING_PRINTS_MS : day.end;
   return t < end ? day.start : undefined;
+}
+
+/**
+ * Whether a trade may become the last price: its codes allow it, and it belongs to a candle. One of extended hours that is
+ * reported within the regular ones does not.
+ */
+export function formsPrice(market: Market, t: number, flags: number): boolean {
+  return movesLast(flags) && candleStart(market, '1s', t, flags) !== undefined;
 }
 
 /** Where the candle that begins at `start` ends, ms since 1970 UTC; the end is not part of it. */

@@ -73,7 +73,7 @@ describe('following a symbol', () => {
     const feed = following();
     feed.receive(frame(7, 1, 3));
     const reset = { type: 'reset', symbol: 'AAPL', epoch: 1, seq: 40, reason: 'slow' } as const;
-    expect(feed.receive(reset).notes).toEqual([{ type: 'broken', symbol: 'AAPL' }]);
+    expect(feed.receive(reset).notes).toEqual([{ type: 'broken', symbol: 'AAPL', lost: true }]);
     expect(pricesOf(feed.receive(frame(7, 41, 42)).notes)).toEqual([41, 42]);
   });
 

@@ -1,9 +1,11 @@
 import { computed, effect, signal } from '@preact/signals';
-import { formatPrice, formatSecond, formatStretch } from '../../chart/formats.ts';
-import { feed, last, name, now, summary, symbol, windowMs } from '../state.ts';
+import { formatMoment, formatPrice, formatSecond } from '../../chart/formats.ts';
+import { drawn, feed, kind, last, name, now, summary, symbol } from '../state.ts';
 
 /** How often at most the chart is described anew: a description that keeps changing cannot be read. */
 const DESCRIBE_EVERY_MS = 10_000;
+
+const KINDS = { line: 'Line chart', candles: 'Candlestick chart', trades: 'Chart of all trades' } as const;
 
 /** What the chart shows, as rows of a table. */
 interface Row {
@@ -17,10 +19,11 @@ let describedAt = 0;
 let describedSymbol = '';
 
 effect(() => {
-  const due = now.value - describedAt >= DESCRIBE_EVERY_MS || symbol.value !== describedSymbol;
+  const isOther = symbol.value !== describedSymbol;
+  const due = now.value - describedAt >= DESCRIBE_EVERY_MS || isOther || rows.peek().length === 0;
+  const told = summary.value;
   const trade = last.peek();
   if (!due) return;
-  const told = summary.peek();
   if (!trade || !told) {
     rows.value = [];
     return;
@@ -37,14 +40,15 @@ effect(() => {
 });
 
 const title = computed(() => {
-  const kind = feed.value === 'simulated' ? 'simulated prices' : 'prices';
-  return `Line chart of the ${kind} of ${name.value || symbol.value}, last ${formatStretch(windowMs.value)}`;
+  const prices = feed.value === 'simulated' ? 'simulated prices' : 'prices';
+  const since = drawn.value ? `, from ${formatMoment(drawn.value.from, now.peek())}` : '';
+  return `${KINDS[kind.value]} of the ${prices} of ${name.value || symbol.value}${since}`;
 });
 
 /** The canvas's text alternative, renewed at most every 10 s. */
 export const description = computed(() => {
   const said = rows.value.map(({ what, price }) => `${what.toLowerCase()} ${price}`).join(', ');
-  return said === '' ? `${title.value}: no trade` : `${title.value}: ${said}`;
+  return said === '' ? `${title.peek()}: no trade` : `${title.peek()}: ${said}`;
 });
 
 /** The same as a table, for those who do not see the canvas. */

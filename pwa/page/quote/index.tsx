@@ -2,8 +2,9 @@ import './style.css';
 import { computed, effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../../../src/protocol/symbols.ts';
-import { changeOf, formatMoment, formatPrice } from '../../chart/formats.ts';
-import { last, market, name, now, place, summary, symbol } from '../state.ts';
+import { changeOf, formatMoment, formatPrice, formatSecond, isSameDay } from '../../chart/formats.ts';
+import type { PriceLine } from '../standing.ts';
+import { closedSince, last, lines, market, name, now, place, summary, symbol, view } from '../state.ts';
 
 const MARKETS: Readonly<Record<Market, string>> = {
   us: 'US stocks',
@@ -17,9 +18,13 @@ const FLASH_MS = 600;
 const FLASH_EVERY_MS = 250;
 
 const price = computed(() => (last.value ? formatPrice(last.value.p, last.value.decimals) : '–'));
-const change = computed(() =>
-  last.value && summary.value ? changeOf(summary.value.base, last.value.p, last.value.decimals) : undefined,
-);
+const lastAt = computed(() => (last.value ? formatLast(last.value.t, now.value) : ''));
+/** Of what is in sight: up to the last price, or to its own last one where that is out of sight. */
+const change = computed(() => {
+  if (!last.value || !summary.value) return undefined;
+  const price = view.value.right === undefined ? last.value.p : summary.value.close;
+  return changeOf(summary.value.base, price, last.value.decimals);
+});
 const since = computed(() => (summary.value ? `since ${formatMoment(summary.value.baseAt, now.value)}` : ''));
 
 export function Quote() {
@@ -31,6 +36,7 @@ export function Quote() {
         <p>
           {name.value !== '' && <span class="quote-symbol">{symbol}</span>}
           <span>{MARKETS[market.value]}</span>
+          {last.value && <span>Last trade {lastAt}</span>}
         </p>
       </div>
       <div class="quote-numbers">
@@ -44,8 +50,36 @@ export function Quote() {
         ) : (
           <p class="change flat">{place.value.state === 'served' ? 'No trade in this window yet' : ' '}</p>
         )}
+        <ul class="price-lines">
+          {lines.value.map((line) => (
+            <Line key={line.label} line={line} />
+          ))}
+        </ul>
+        {closedSince.value !== undefined && <p class="market-closed">{closedSince}</p>}
       </div>
     </section>
+  );
+}
+
+/** To the second today, else with its day. */
+function formatLast(t: number, at: number): string {
+  return isSameDay(t, at) ? formatSecond(t) : formatMoment(t, at);
+}
+
+/** One comparison: `At close 189.50 ▲ +1.20 (+0.64 %)`. */
+function Line({ line: { label, price, base } }: { readonly line: PriceLine }) {
+  const decimals = last.value?.decimals ?? 2;
+  const shown = base === undefined ? undefined : changeOf(base, price, decimals);
+  return (
+    <li>
+      <span class="line-label">{label}</span> {label !== 'Today' && <b>{formatPrice(price, decimals)}</b>}{' '}
+      {shown && (
+        <span class={`line-change ${shown.direction}`}>
+          <span aria-hidden="true">{shown.arrow}</span>
+          <span class="visually-hidden">{shown.direction}</span> {shown.text}
+        </span>
+      )}
+    </li>
   );
 }
 

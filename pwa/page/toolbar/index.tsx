@@ -1,20 +1,21 @@
 import './style.css';
 import { computed } from '@preact/signals';
-import { formatPrice, formatSecond, formatStretch } from '../../chart/formats.ts';
-import { last, summary, WINDOWS_MS, windowMs } from '../state.ts';
+import { formatPrice, formatVolume } from '../../chart/formats.ts';
+import { last, RANGES, summary, view } from '../state.ts';
+import { Tools } from './tools.tsx';
 
 const show = (price: number | undefined): string =>
   price === undefined || !last.value ? '–' : formatPrice(price, last.value.decimals);
-/** The window's summary is renewed less often than the price, which must not stand outside of it. */
+/** What was drawn is told less often than the price, which must not stand outside of it. */
 const within = (pick: typeof Math.max, bound: number | undefined): number | undefined =>
-  bound === undefined || !last.value ? bound : pick(bound, last.value.p);
+  bound === undefined || !last.value || view.value.right !== undefined ? bound : pick(bound, last.value.p);
 const high = computed(() => show(within(Math.max, summary.value?.high)));
 const low = computed(() => show(within(Math.min, summary.value?.low)));
-const lastAt = computed(() => (last.value ? formatSecond(last.value.t) : '–'));
+const volume = computed(() => (summary.value?.volume ? formatVolume(summary.value.volume) : undefined));
 
 export function Toolbar() {
   return (
-    <section class="toolbar" aria-label="Window">
+    <section class="toolbar" aria-label="What the chart shows">
       <dl class="figures">
         <div>
           <dt>High</dt>
@@ -24,26 +25,30 @@ export function Toolbar() {
           <dt>Low</dt>
           <dd>{low}</dd>
         </div>
-        <div>
-          <dt>Last trade</dt>
-          <dd>{lastAt}</dd>
-        </div>
+        {volume.value !== undefined && (
+          <div title="The volume of the trades that this feed has seen">
+            <dt>Volume seen</dt>
+            <dd>{volume}</dd>
+          </div>
+        )}
       </dl>
-      <fieldset class="windows">
+      <fieldset class="segments windows">
         <legend class="visually-hidden">How much time the chart shows</legend>
-        {WINDOWS_MS.map((ms) => (
+        {RANGES.map(({ label, name, spanMs }) => (
           <button
-            key={ms}
+            key={label}
             type="button"
-            aria-pressed={windowMs.value === ms}
+            aria-label={name}
+            aria-pressed={view.value.spanMs === spanMs && view.value.right === undefined}
             onClick={() => {
-              windowMs.value = ms;
+              view.value = { spanMs };
             }}
           >
-            {formatStretch(ms)}
+            {label}
           </button>
         ))}
       </fieldset>
+      <Tools />
     </section>
   );
 }

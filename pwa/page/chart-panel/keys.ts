@@ -1,0 +1,43 @@
+import { view } from '../state.ts';
+import { chart, ZOOM_STEP } from './chart.ts';
+
+/** How much of what is in sight a key moves the time by. */
+const PAN_PART = 0.25;
+
+/** The chart by keyboard: everything that a hand can do. */
+export function onChartKey(event: KeyboardEvent): void {
+  const live = chart.peek();
+  if (!live || event.ctrlKey || event.metaKey || event.altKey) return;
+  switch (event.key) {
+    case 'ArrowLeft':
+      if (event.shiftKey) live.pan(-PAN_PART);
+      else live.point(-1);
+      break;
+    case 'ArrowRight':
+      if (event.shiftKey) live.pan(PAN_PART);
+      else live.point(1);
+      break;
+    case 'PageUp':
+      live.pan(-1);
+      break;
+    case 'PageDown':
+      live.pan(1);
+      break;
+    case '+':
+    case '=':
+      live.zoom(1 / ZOOM_STEP);
+      break;
+    case '-':
+      live.zoom(ZOOM_STEP);
+      break;
+    case 'End':
+      view.value = { spanMs: view.peek().spanMs };
+      break;
+    case 'Escape':
+      live.point(undefined);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+}
