@@ -83,6 +83,28 @@ export function tradingDayOf(market: Market, t: number): Span | undefined {
   }
 }
 
+/**
+ * When `market` is open on `day` (counted from 1970-01-01, in New York), before and after the regular hours too. Of forex
+ * it is the trading day that ends on that day; the five of a week adjoin. `undefined` on a day without.
+ */
+export function openHours(market: 'us' | 'forex', day: number): Span | undefined {
+  const weekday = weekdayOf(day);
+  if (weekday === SATURDAY || weekday === SUNDAY) return undefined;
+  if (market === 'forex') {
+    const start = newYorkMinute(day - 1, FOREX_TURN);
+    return { start, end: start + DAY };
+  }
+  if (isUsHoliday(day)) return undefined;
+  const start = newYorkMinute(day, PRE_OPEN);
+  const close = isUsHalfDay(day) ? HALF_DAY_POST_CLOSE : POST_CLOSE;
+  return { start, end: start + (close - PRE_OPEN) * MINUTE };
+}
+
+/** The day of `t` in New York, counted from 1970-01-01. */
+export function newYorkDay(t: number): number {
+  return Math.floor((t + newYorkOffset(t)) / DAY);
+}
+
 /** When New York's clock shows `minute` after midnight on `day` (days since 1970-01-01); not for the hours in which it is set. */
 function newYorkMinute(day: number, minute: number): number {
   const local = day * DAY + minute * MINUTE;
