@@ -16,15 +16,17 @@ export interface Break {
 export class Tape {
   readonly ring: PointRing;
   readonly clock = new ChartClock();
-  readonly #precision = new Precision();
+  readonly #precision: Precision;
   #breaks: Break[] = [];
   /** A break whose other end has not come yet. */
   #openBreak: string | undefined;
   /** Rises with every point and break, so that a drawing knows whether it is up to date. */
   version = 0;
 
-  constructor(ring: PointRing = new PointRing()) {
+  /** Without a symbol it is learned from the prices how they are quoted. */
+  constructor(ring: PointRing = new PointRing(), symbol = '') {
     this.ring = ring;
+    this.#precision = new Precision(symbol);
   }
 
   get decimals(): number {

@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeOf, formatMinute, formatMoment, formatPrice, formatSecond } from '../../pwa/chart/formats.ts';
-import { decimalsOf, Precision } from '../../pwa/chart/precision.ts';
+import { decimalsOf, exactPrice, Precision } from '../../pwa/chart/precision.ts';
 import { priceTicks, timeTicks } from '../../pwa/chart/ticks.ts';
 
-const decimals = (...prices: number[]): number => {
-  const precision = new Precision();
+const decimalsFor = (symbol: string, ...prices: number[]): number => {
+  const precision = new Precision(symbol);
   for (const price of prices) precision.add(price);
   return precision.decimals;
 };
+const decimals = (...prices: number[]): number => decimalsFor('', ...prices);
 
 describe('how many decimals a price has', () => {
   it('is read from the number itself', () => {
@@ -23,6 +25,91 @@ describe('how many decimals a price has', () => {
 
   it('is not spoilt by a single average price', () => {
     expect(decimals(...Array.from({ length: 99 }, () => 10.25), 10.253333)).toBe(2);
+  });
+});
+
+describe("a market's decimals", () => {
+  it('are two for US stocks, whatever is printed', () => {
+    expect(decimalsFor('AAPL')).toBe(2);
+    expect(decimalsFor('AAPL', 189)).toBe(2);
+    expect(decimalsFor('AAPL', 189.4123, 189.41235)).toBe(2);
+    expect(decimalsFor('BRK.A', 741_000.5)).toBe(2);
+  });
+
+  it('are four for a US stock below a dollar', () => {
+    expect(decimalsFor('SNDL', 0.5)).toBe(4);
+    expect(decimalsFor('SNDL', 1.2, 0.9999)).toBe(4);
+  });
+
+  it('do not change at each trade of a US stock around a dollar', () => {
+    const precision = new Precision('SNDL');
+    const seen = [1.01, 1, 0.99, 1.01, 1.04, 1.05, 1.01, 0.999].map((price) => {
+      precision.add(price);
+      return precision.decimals;
+    });
+    expect(seen).toEqual([2, 2, 4, 4, 4, 2, 2, 4]);
+  });
+
+  it.each([
+    ['OANDA:EUR_USD', [1.0834], 5],
+    ['OANDA:EUR_USD', [], 5],
+    ['FXCM:EUR/USD', [1.08], 5],
+    ['PEPPERSTONE:EURUSD', [1.08], 5],
+    ['OANDA:USD_THB', [32.1], 5],
+    ['OANDA:USD_JPY', [155.2], 3],
+    ['OANDA:USD_JPY', [], 3],
+    ['OANDA:GBP_HUF', [501.25], 3],
+  ])('of the currencies %s at %j are %i', (symbol, prices, expected) => {
+    expect(decimalsFor(symbol, ...prices)).toBe(expected);
+  });
+
+  it.each([
+    ['OANDA:XAU_USD', [2650.125, 2650.13], 3],
+    ['OANDA:XAG_USD', [30.12345, 30.1], 5],
+    ['OANDA:SPX500_USD', [5980.5], 2],
+    ['OANDA:BCO_USD', [73.123], 3],
+    ['OANDA:USD_KRW', [1390.25], 2],
+    ['IC MARKETS:1', [1.08341], 5],
+    ['BINANCE:BTCUSDT', [96_512.4], 2],
+    ['BINANCE:SHIBUSDT', [0.00002345], 8],
+    ['AIR.PA', [137.64], 2],
+  ])('of %s at %j are those that are seen', (symbol, prices, expected) => {
+    expect(decimalsFor(symbol, ...prices)).toBe(expected);
+  });
+});
+
+describe('an exact price', () => {
+  const [group, point] = [formatPrice(1e6, 0).charAt(1), formatPrice(0.5, 1).charAt(1)];
+  const plain = (text: string): string => text.replaceAll(group, '').replaceAll(point, '.');
+
+  it.each([
+    [189.5, 2, '189.50'],
+    [189, 2, '189.00'],
+    [189.41235, 2, '189.41235'],
+    [0.00000012, 2, '0.00000012'],
+    [1.5e-7, 0, '0.00000015'],
+    [1e-12, 0, '0.000000000001'],
+    [1.2345678901234568e-15, 2, '0.0000000000000012345678901234568'],
+    [12_345_678, 0, '12345678'],
+    [0.1 + 0.2, 2, '0.30000000000000004'],
+    [0, 2, '0.00'],
+  ])('of %f with %i decimals at least is %s', (price, atLeast, expected) => {
+    expect(plain(exactPrice(price, atLeast))).toBe(expected);
+  });
+
+  it("is in the viewer's grouping", () => {
+    expect(exactPrice(96_512.4, 2)).toBe(formatPrice(96_512.4, 2));
+    expect(exactPrice(96_512.4)).toBe(formatPrice(96_512.4, 1));
+  });
+
+  it('is read back as the same number, and has no exponent', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), fc.integer({ min: 0, max: 8 }), (price, atLeast) => {
+        const text = plain(exactPrice(price, atLeast));
+        expect(text).toMatch(/^\d+(?:\.\d+)?$/);
+        expect(Number(text)).toBe(price);
+      }),
+    );
   });
 });
 
