@@ -50,7 +50,8 @@ export function formatSecond(t: number): string {
   return `${formatMinute(t)}:${two(new Date(t).getSeconds())}`;
 }
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -78,6 +79,58 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 's
 /** `24 Nov`, in the viewer's zone and language; `t` in ms since 1970 UTC. */
 export function formatDay(t: number): string {
   return dayFormat.format(t);
+}
+
+const yearFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** `24 Nov`, with the year where it is another one than that of `now`; both in ms since 1970 UTC. */
+export function formatDate(t: number, now: number): string {
+  return new Date(t).getFullYear() === new Date(now).getFullYear() ? formatDay(t) : yearFormat.format(t);
+}
+
+/** Whether both moments, ms since 1970 UTC, are on one day of the viewer's calendar. */
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+/** `24 Nov 14:02:31.123`, the exact time of a trade, without the date on the viewer's own day. */
+export function formatExact(t: number, now: number): string {
+  const milliseconds = String(new Date(t).getMilliseconds()).padStart(3, '0');
+  return withDate(t, now, `${formatSecond(t)}.${milliseconds}`);
+}
+
+/** The shortest day of trading: a half-day of US stocks, 9:30 to 13:00. What lasts as long is a day's candle. */
+const SHORTEST_DAY_MS = 3.5 * HOUR_MS;
+
+/**
+ * When a candle is: `24 Nov` for a day, `14:02` for a minute or more of one, `14:02:05` for less, these with the date in front
+ * where it is not today's. All in ms since 1970 UTC.
+ */
+export function formatSpan(from: number, to: number, now: number): string {
+  const length = to - from;
+  // A whole day is named by its middle: that of forex begins on the evening before, and few viewers live by UTC.
+  if (length > DAY_MS / 2) return formatDate(from + length / 2, now);
+  if (length >= SHORTEST_DAY_MS) return formatDate(from, now);
+  return withDate(from, now, length < MINUTE_MS ? formatSecond(from) : formatMinute(from));
+}
+
+function withDate(t: number, now: number, time: string): string {
+  return isSameDay(t, now) ? time : `${formatDate(t, now)} ${time}`;
+}
+
+const volumeFormat = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
+const VOLUME_UNITS = [
+  [1e9, 'B'],
+  [1e6, 'M'],
+  [1e3, 'K'],
+] as const;
+
+/** A volume in four digits at most: `1.234M`, `12.5`, `0.00012`. */
+export function formatVolume(volume: number): string {
+  // Rounded first: 999,950 is 1M, not 1,000K.
+  const rounded = Number(volume.toPrecision(4));
+  const unit = VOLUME_UNITS.find(([size]) => rounded >= size);
+  return unit ? `${volumeFormat.format(rounded / unit[0])}${unit[1]}` : volumeFormat.format(rounded);
 }
 
 /** A stretch of time in its greatest whole unit: `15 min`, `1 h`, `1 day`, `7 days`. */

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeOf, formatMinute, formatMoment, formatPrice, formatSecond } from '../../pwa/chart/formats.ts';
+import {
+  changeOf,
+  formatDay,
+  formatExact,
+  formatMinute,
+  formatMoment,
+  formatPrice,
+  formatSecond,
+  formatSpan,
+  formatVolume,
+} from '../../pwa/chart/formats.ts';
 import { decimalsOf, exactPrice, Precision } from '../../pwa/chart/precision.ts';
 import { priceTicks, timeTicks } from '../../pwa/chart/ticks.ts';
 
@@ -133,6 +143,85 @@ describe('a change', () => {
     expect(changeOf(1.16115, 1.16112, 5)).toMatchObject({ direction: 'down' });
     expect(changeOf(1.16115, 1.16112, 5).text).toMatch(/^−0.00003 \(0.00\u00a0%\)$/);
     expect(changeOf(121_833, 121_834.91, 2).text).toMatch(/^\+1.91 \(0.00\u00a0%\)$/);
+  });
+});
+
+describe("the crosshair's time", () => {
+  const t = new Date(2026, 10, 24, 14, 2, 31, 7).getTime();
+
+  it('is exact to the millisecond, always in three digits', () => {
+    expect(formatExact(t, t)).toBe('14:02:31.007');
+    expect(formatExact(t + 93, t)).toBe('14:02:31.100');
+  });
+
+  it('has the date only on another day of the calendar, however near that is', () => {
+    expect(formatExact(t, new Date(2026, 10, 24, 0, 0, 0).getTime())).toBe('14:02:31.007');
+    expect(formatExact(t, new Date(2026, 10, 25, 0, 0, 1).getTime())).toBe(`${formatDay(t)} 14:02:31.007`);
+    expect(formatExact(t, new Date(2026, 10, 23, 23, 59).getTime())).toBe(`${formatDay(t)} 14:02:31.007`);
+  });
+
+  it('has the year only of another year', () => {
+    const text = formatExact(t, new Date(2027, 0, 1).getTime());
+    expect(text).toContain('2026');
+    expect(text.endsWith(' 14:02:31.007')).toBe(true);
+  });
+});
+
+describe("a candle's time", () => {
+  const SECOND = 1_000;
+  const MINUTE = 60 * SECOND;
+  const HOUR = 60 * MINUTE;
+  const t = new Date(2026, 10, 24, 14, 2, 5).getTime();
+  const minute = new Date(2026, 10, 24, 14, 2).getTime();
+  const tomorrow = new Date(2026, 10, 25, 9).getTime();
+  const day = formatDay(t);
+
+  it('is as fine as the candle', () => {
+    expect(formatSpan(t, t + SECOND, t)).toBe('14:02:05');
+    expect(formatSpan(t, t + 5 * SECOND, t)).toBe('14:02:05');
+    expect(formatSpan(minute, minute + MINUTE, t)).toBe('14:02');
+    expect(formatSpan(minute, minute + HOUR, t)).toBe('14:02');
+  });
+
+  it('has the date on another day', () => {
+    expect(formatSpan(t, t + SECOND, tomorrow)).toBe(`${day} 14:02:05`);
+    expect(formatSpan(minute, minute + MINUTE, tomorrow)).toBe(`${day} 14:02`);
+  });
+
+  it('is the date alone for a day, a half-day of stocks too', () => {
+    const open = new Date(2026, 10, 24, 9, 30).getTime();
+    expect(formatSpan(open, open + 6.5 * HOUR, t)).toBe(day);
+    expect(formatSpan(open, open + 3.5 * HOUR, tomorrow)).toBe(day);
+    expect(formatSpan(open, open + 6.5 * HOUR, new Date(2027, 1, 1).getTime())).toContain('2026');
+  });
+
+  it('is the date most of a day lies on', () => {
+    // A forex day is that of its end, wherever 17:00 in New York is 15:00 to midnight.
+    const turn = new Date(2026, 10, 23, 22).getTime();
+    expect(formatSpan(turn, turn + 24 * HOUR, t)).toBe(day);
+  });
+});
+
+describe('a volume', () => {
+  const point = formatPrice(0.5, 1).charAt(1);
+
+  it.each([
+    [0, '0'],
+    [0.00012, '0.00012'],
+    [0.000123456, '0.0001235'],
+    [12.5, '12.5'],
+    [999, '999'],
+    [999.96, '1K'],
+    [1_000, '1K'],
+    [1_234, '1.234K'],
+    [12_500, '12.5K'],
+    [999_949, '999.9K'],
+    [999_950, '1M'],
+    [1_234_567, '1.235M'],
+    [56_700_000, '56.7M'],
+    [2_500_000_000, '2.5B'],
+  ])('of %f is %s', (volume, text) => {
+    expect(formatVolume(volume).replaceAll(point, '.')).toBe(text);
   });
 });
 
