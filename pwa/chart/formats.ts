@@ -88,6 +88,13 @@ export function formatDate(t: number, now: number): string {
   return new Date(t).getFullYear() === new Date(now).getFullYear() ? formatDay(t) : yearFormat.format(t);
 }
 
+const weekdayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+
+/** `Fri`, in the viewer's zone and language; `t` in ms since 1970 UTC. */
+export function formatWeekday(t: number): string {
+  return weekdayFormat.format(t);
+}
+
 /** Whether both moments, ms since 1970 UTC, are on one day of the viewer's calendar. */
 export function isSameDay(a: number, b: number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();

@@ -29,6 +29,7 @@ const PURE = [
   /^src\/workers\/recorder\/(?:intake|held|rows|trades-in)\.ts$/,
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
   /^pwa\/chart\/(?:formats|precision|time-map)\.ts$/,
+  /^pwa\/page\/standing\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;
 
