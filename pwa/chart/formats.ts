@@ -55,11 +55,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `14:02`, with the date in front when that is a day or more before `now`. */
+/** `14:02`, with the date in front when that is a day or more before `now`: `24 Nov 14:02`. */
 export function formatMoment(t: number, now: number): string {
-  if (now - t < DAY_MS) return formatMinute(t);
-  const date = new Date(t);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatMinute(t)}`;
+  return now - t < DAY_MS ? formatMinute(t) : `${formatDate(t, now)} ${formatMinute(t)}`;
 }
 
 /** `1st`, `2nd`, `3rd`, `11th`. */

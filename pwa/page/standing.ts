@@ -70,14 +70,14 @@ function stockLines({ now, last, close, quote }: Known): readonly PriceLine[] {
   const day = stockDay(now);
   if (!day) return [];
   const before = previousClose(quote, day);
-  if (now < day.end) return lineOf('Today', latest(last, quote), before, day.start - PRE_MARKET_MS);
+  if (now < day.end) return lineOf('Today', priceSince(day.start - PRE_MARKET_MS, last, quote), before);
   const onTape = tapeClose(close, day);
   const closing = onTape ?? quoteClose(quote, day);
-  const lines = lineOf('At close', closing, before, day.start);
+  const lines = lineOf('At close', closing, before);
   // The closing auction is reported after the bell: that print is the close, not the first of after hours.
   if (!last || !isPrice(last.p) || last.t < day.end || (onTape && last.t <= onTape.t)) return lines;
   const label = sessionAt('us', last.t) === 'pre' ? 'Pre-market' : 'After hours';
-  return [...lines, ...lineOf(label, last, closing?.p, day.end)];
+  return [...lines, ...lineOf(label, last, closing?.p)];
 }
 
 /** The last trading day of US stocks whose regular hours have begun at `now`. */
@@ -121,21 +121,20 @@ function dayLines(market: Exclude<Market, 'us'>, { now, last, quote }: Known): r
   const base = priceOf(quote?.pc);
   const quotedAt = quote?.t ?? undefined;
   if (!day || base === undefined || (quotedAt !== undefined && quotedAt < day.start)) return [];
-  return lineOf(closed ? 'At close' : 'Today', latest(last, quote), base, day.start);
+  return lineOf(closed ? 'At close' : 'Today', priceSince(day.start, last, quote), base);
 }
 
-/** The newer of the stream's price and the quote's; where the quote has no time, the stream's. */
-function latest(last: Known['last'], quote: Quote | undefined): Paid | undefined {
-  const c = priceOf(quote?.c);
-  const quoted = c === undefined ? undefined : { p: c, t: quote?.t ?? undefined };
-  if (!last || !isPrice(last.p)) return quoted;
-  return quoted?.t !== undefined && quoted.t > last.t ? quoted : last;
+/** The stream's price, which is the one in large figures; where it has none since `from` the quote's. */
+function priceSince(from: number, last: Known['last'], quote: Quote | undefined): Paid | undefined {
+  if (last && isPrice(last.p) && last.t >= from) return last;
+  const p = priceOf(quote?.c);
+  const t = quote?.t ?? undefined;
+  return p === undefined || (t !== undefined && t < from) ? undefined : { p, t };
 }
 
-/** One line, or none where the price is not known or was paid before `from`. */
-function lineOf(label: string, paid: Paid | undefined, base: number | undefined, from: number): readonly PriceLine[] {
-  if (!paid || (paid.t !== undefined && paid.t < from)) return [];
-  return [{ label, price: paid.p, base, at: paid.t }];
+/** One line, or none where the price is not known. */
+function lineOf(label: string, paid: Paid | undefined, base: number | undefined): readonly PriceLine[] {
+  return paid ? [{ label, price: paid.p, base, at: paid.t }] : [];
 }
 
 function priceOf(value: number | null | undefined): number | undefined {

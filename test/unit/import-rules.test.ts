@@ -28,6 +28,8 @@ const PURE = [
   /^src\/main\/(?:ledger|ledger-[a-z]+|fair-share|setting)\.ts$/,
   /^src\/workers\/recorder\/(?:intake|held|rows|trades-in)\.ts$/,
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
+  /^pwa\/chart\/(?:formats|precision|time-map)\.ts$/,
+  /^pwa\/page\/standing\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;
 
