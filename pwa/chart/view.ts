@@ -137,6 +137,14 @@ export class ChartView {
       low = Math.min(low, candle.l);
       high = Math.max(high, candle.h);
     }
+    if (kind === 'trades') {
+      const { trades } = tape;
+      const lastIn = trades.firstAt(time.t(to) + 1);
+      for (let i = trades.firstAt(leftT); i < lastIn; i += 1) {
+        low = Math.min(low, trades.priceAt(i));
+        high = Math.max(high, trades.priceAt(i));
+      }
+    }
     if (head && last && head.x >= from && head.x <= to) {
       low = Math.min(low, last.p);
       high = Math.max(high, last.p);
