@@ -2,9 +2,9 @@ import { Chart, Filler, LinearScale, LineController, LineElement, type Plugin, P
 import type { Candle } from '../../src/protocol/candles.ts';
 import { type AxisSource, lineStyle, streamingOptions } from './axes.ts';
 import type { Break } from './breaks.ts';
-import { CandleController } from './candle-controller.ts';
+import { CandleController, type DatasetKind } from './candle-controller.ts';
 import { type Reading, readAt, stepFrom } from './crosshair.ts';
-import { formatMinute, formatPrice } from './formats.ts';
+import { formatMoment, formatPrice } from './formats.ts';
 import { FrameLoop, type Next } from './frame-loop.ts';
 import { followGestures } from './gestures.ts';
 import { type Plot, paintBreaks, paintHead, paintSimulated } from './paint.ts';
@@ -103,9 +103,12 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     get time() {
       return subject?.tape.time ?? PLAIN_TIME;
     },
+    get reading() {
+      return reading;
+    },
     axisWidth: 0,
   };
-  const painter: Plugin<'line' | 'candles'> = {
+  const painter: Plugin<DatasetKind> = {
     id: 'tickcast',
     beforeDatasetsDraw(drawn) {
       const { ctx } = drawn;
@@ -116,9 +119,9 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
       const { recordingSince } = subject.tape;
       paintBreaks(ctx, plot, palette, breaksOf(subject, scene));
       if (recordingSince !== undefined) {
-        paintBeginning(ctx, plot, palette, recordingSince, `Recording since ${formatMinute(recordingSince)}`);
+        paintBeginning(ctx, plot, palette, recordingSince, `Recording since ${formatMoment(recordingSince, now())}`);
       }
-      paintLevels(ctx, plot, palette, scene, subject.levels);
+      paintLevels(ctx, plot, palette, scene, subject.levels, (p) => formatPrice(p, source.decimals));
     },
     afterDatasetsDraw(drawn) {
       const { ctx } = drawn;
@@ -137,7 +140,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     palette = readPalette(canvas);
     loop.request();
   };
-  const chart = new Chart<'line' | 'candles'>(canvas, {
+  const chart = new Chart<DatasetKind>(canvas, {
     type: 'line',
     data: {
       datasets: [
@@ -242,11 +245,17 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     const plot = plotOf(drawn, source.time);
     if (!plot || !scene || !subject) return;
     const { tape } = subject;
+    const { left, top, right, bottom } = plot.area;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, right - left, bottom - top);
+    ctx.clip();
     paintVolumes(ctx, plot, palette, scene, tape.market, candles);
     if (scene.kind === 'candles') paintCandles(ctx, plot, palette, scene, tape.market, candles);
     if (scene.kind === 'trades') {
       paintTrades(ctx, plot, palette, tape, { from: tape.time.t(scene.from), to: tape.time.t(scene.to) });
     }
+    ctx.restore();
   }
 
   function placeAt(px: number): number | undefined {

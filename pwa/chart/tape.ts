@@ -30,8 +30,6 @@ export class Tape {
   #missed: Break | undefined;
   #recordingSince: number | undefined;
   #time: TimeAxis;
-  /** Rises with everything that may change a drawing. */
-  version = 0;
 
   /** `now` in ms since 1970 UTC. */
   constructor(symbol: string, now: number, trades: TradeStore = new TradeStore()) {
@@ -89,7 +87,6 @@ export class Tape {
   /** Takes trades as they come, each once. */
   add(trades: readonly PlacedTrade[]): void {
     for (const trade of trades) this.#add(trade);
-    this.version += 1;
   }
 
   #add(trade: PlacedTrade): void {
@@ -104,6 +101,8 @@ export class Tape {
     this.trades.add(trade, isPrice);
     for (const series of this.#series.values()) series.add(trade);
     if (isPrice) this.#price(trade);
+    // The server had not seen this symbol before.
+    if (this.#series.size > 0) this.#recordingSince ??= t;
     this.#watchHours(t);
     this.#precision.add(p);
   }
@@ -113,7 +112,6 @@ export class Tape {
     if (this.#last) return;
     this.#last = { t, p, epoch: 0, seq: 0 };
     this.#precision.add(p);
-    this.version += 1;
   }
 
   /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
@@ -148,13 +146,11 @@ export class Tape {
       if (!first || isAfter(first, trade)) this.trades.add(trade, formsPrice(this.market, trade.t, trade.flags));
     }
     this.#completeFrom = Math.min(this.#completeFrom, from);
-    this.version += 1;
   }
 
   /** What was not seen, from when to when, ms since 1970 UTC. */
   gap(from: number, to: number, label: string): void {
     if (to > from) this.#breaks.add({ from, to, label });
-    this.version += 1;
   }
 
   /** Trades are missing, and nobody can say which: the candles have to be fetched again, and the trades begin anew. */
@@ -163,7 +159,6 @@ export class Tape {
     this.trades.clear();
     this.#completeFrom = Number.POSITIVE_INFINITY;
     for (const series of this.#series.values()) series.isStale = true;
-    this.version += 1;
   }
 
   #note({ candles, gaps, recordingSince }: History, labels: Readonly<Record<string, string>>): void {
@@ -173,7 +168,6 @@ export class Tape {
       this.#watchHours(t);
     }
     this.#recordingSince = recordingSince ?? this.#recordingSince;
-    this.version += 1;
   }
 
   #price(print: LastPrice & { readonly epoch: number; readonly seq: number }): void {

@@ -84,7 +84,7 @@ function show(symbol: string, description = ''): void {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
     state.tape.value = tapes.use(symbol, state.serverNow());
-    state.view.value = { spanMs: state.view.peek().spanMs };
+    state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
     refresh();
@@ -171,6 +171,7 @@ function meet(feed: FeedKind): void {
   state.feed.value = feed;
   if (feed !== before) {
     rememberFeed(feed);
+    state.showRange(state.range.peek());
     state.recent.value = recentPicks(feed);
   }
 }
