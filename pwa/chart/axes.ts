@@ -26,6 +26,8 @@ export interface AxisSource {
   readonly palette: Palette;
   readonly decimals: number;
   readonly time: TimeAxis;
+  /** ms since 1970 UTC. */
+  readonly now: () => number;
   /** What the crosshair reads: labels that its tags would half cover are left out. */
   readonly reading: Reading | undefined;
   /** The price axis is never narrower than this, CSS pixels. */
@@ -60,7 +62,7 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
         afterBuildTicks(axis) {
           const most = Math.floor((axis.chart.width - source.axisWidth) / TIME_TICK_EVERY_PX);
           const shown = axis.min + ((axis.max - axis.min) * CUT_OFF_PX) / Math.max(1, axis.width);
-          const ticks = source.scene ? timeTicks(source.time, axis.min, axis.max, most) : [];
+          const ticks = source.scene ? timeTicks(source.time, axis.min, axis.max, most, source.now()) : [];
           const x = source.reading?.x ?? Number.NaN;
           const covered = ((axis.max - axis.min) * TIME_TAG_PX) / Math.max(1, axis.width);
           const isHidden = ({ value }: Tick): boolean => value < shown || Math.abs(value - x) < covered;

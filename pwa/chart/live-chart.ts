@@ -106,6 +106,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     get reading() {
       return reading;
     },
+    now,
     axisWidth: 0,
   };
   const painter: Plugin<DatasetKind> = {
