@@ -26,6 +26,8 @@ const STEPS_MS: readonly number[] = [
 const STEPS_DAYS: readonly number[] = [1, 2, 7, 14];
 const STEPS_MONTHS: readonly number[] = [1, 3, 6, 12, 24, 60];
 const MONTH_DAYS = 30;
+/** So many days before 1970-01-01 there was a Monday. */
+const MONDAY = 3;
 
 /** `value`: a place on the time axis. */
 export interface Tick {
@@ -73,10 +75,11 @@ function clockMarks(axis: TimeAxis, begin: number, end: number, step: number): M
   while (next <= end) {
     const value = axis.x(next);
     const isMidnight = (next + zoneMs) % DAY === 0;
+    const shown = axis.t(value);
     // A day that begins closed begins where the market opens; other marks within closed hours are none.
-    if (isMidnight)
-      marks.push({ value, label: step >= HOUR ? formatDay(axis.t(value)) : formatMinute(next), weight: 2 });
-    else if (axis.t(value) === next) {
+    if (isMidnight) {
+      marks.push({ value, label: step >= HOUR || shown !== next ? formatDay(shown) : formatMinute(next), weight: 2 });
+    } else if (shown === next) {
       marks.push({ value, label: step < MINUTE ? formatSecond(next) : formatMinute(next), weight: 1 });
     }
     next += step;
@@ -91,7 +94,10 @@ function dateMarks(axis: TimeAxis, begin: number, end: number, leastMs: number):
   const marks: Mark[] = [];
   const date = new Date(begin);
   date.setHours(0, 0, 0, 0);
-  if (days === undefined) date.setMonth(Math.floor(date.getMonth() / Math.min(12, months)) * Math.min(12, months), 1);
+  const year = date.getFullYear();
+  // Counted from fixed days and years, so that the marks stay where they are while the chart is moved.
+  if (days !== undefined) date.setDate(date.getDate() - (dayNumber(date) % days));
+  else date.setFullYear(year - (year % Math.max(1, months / 12)), date.getMonth() - (date.getMonth() % months), 1);
   while (date.getTime() <= end) {
     const value = axis.x(date.getTime());
     const isYear = date.getMonth() === 0 && date.getDate() === 1;
@@ -106,6 +112,11 @@ function dateMarks(axis: TimeAxis, begin: number, end: number, leastMs: number):
     else date.setDate(date.getDate() + days);
   }
   return marks;
+}
+
+/** A day of the viewer's calendar as a number, that of every Monday being a multiple of 7. */
+function dayNumber(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY + MONDAY;
 }
 
 /** Round prices between `low` and `high`, about `most` of them at 1, 2 or 5 times a power of ten. */

@@ -1,114 +1,139 @@
 import { describe, expect, it } from 'vitest';
-import { PointRing } from '../../pwa/chart/ring.ts';
-import { Tape } from '../../pwa/chart/tape.ts';
-import { decodeHistory, type History } from '../../pwa/history/answer.ts';
-import { lineOf } from '../../pwa/history/line.ts';
-import { STEPS, stepsFor } from '../../pwa/history/loader.ts';
+import { decodeHistory } from '../../pwa/history/answer.ts';
+import { decodeTrades } from '../../pwa/history/trades.ts';
+import { levelsOf } from '../../pwa/page/levels.ts';
+import type { PriceLine } from '../../pwa/page/standing.ts';
 
-const LABELS = { upstream: 'Finnhub was down', unwatched: 'Nobody watched', restart: 'Restarted', overrun: 'Overrun' };
 const candle = (t: number, c: number) => ({ t, o: c - 1, h: c + 2, l: c - 2, c, v: 5, n: 3 });
+const open = { p: 11, t: 9_010, epoch: 500, seq: 5 };
+const close = { p: 12, t: 9_450, epoch: 500, seq: 7 };
+const tail = { t: 9_000, open, close, volume: 5, rest: 0.25, count: 3, high: 14, low: 10 };
 const answer = {
   symbol: 'AAPL',
   interval: '1s',
   candles: [candle(1_000, 10), candle(2_000, 11), candle(9_000, 12)],
   gaps: [{ from: 3_500, to: 8_500, cause: 'restart' }],
   through: { epoch: 500, seq: 7 },
-  tail: { t: 9_000, close: { p: 12, t: 9_450, epoch: 500, seq: 7 } },
+  tail,
+  recordingSince: 900,
 };
-
-function decoded(value: unknown): History {
-  const history = decodeHistory(value);
-  if (!history) throw new Error('no history');
-  return history;
-}
 
 describe("the API's candles", () => {
   it('are read as they are', () => {
-    expect(decoded(answer)).toEqual({
-      interval: '1s',
-      candles: answer.candles,
-      gaps: answer.gaps,
-      through: { epoch: 500, seq: 7 },
-      lastAt: 9_450,
-    });
+    const { symbol, ...history } = answer;
+    expect(decodeHistory(answer)).toEqual(history);
   });
 
   it('of a symbol that was never recorded are none, and the stream begins without a place', () => {
-    const history = decoded({ symbol: 'AAPL', interval: '1m', candles: [], gaps: [] });
-    expect(history).toMatchObject({ candles: [], through: undefined, lastAt: undefined });
+    expect(decodeHistory({ symbol: 'AAPL', interval: '1m', candles: [], gaps: [] })).toEqual({
+      interval: '1m',
+      candles: [],
+      gaps: [],
+      through: undefined,
+      tail: undefined,
+      recordingSince: undefined,
+    });
+  });
+
+  it('may end in a candle that has only volume so far', () => {
+    const { open, close, ...volume } = { ...tail, high: null, low: null };
+    expect(decodeHistory({ ...answer, tail: volume })?.tail).toEqual({
+      ...volume,
+      open: undefined,
+      close: undefined,
+      high: Number.NEGATIVE_INFINITY,
+      low: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'candles'],
+    ['a list', [answer]],
+    ['an error', { error: { code: 'x', message: 'y' } }],
+    ['another interval', { ...answer, interval: '2s' }],
+    ['an interval that every object has', { ...answer, interval: 'toString' }],
+    ['candles that are no list', { ...answer, candles: { 0: candle(1, 2) } }],
+    ['no gaps', { ...answer, gaps: undefined }],
+    ['a candle without a close', { ...answer, candles: [{ ...candle(1, 2), c: null }] }],
+    ['a candle whose time is text', { ...answer, candles: [{ ...candle(1, 2), t: '1' }] }],
+    ['a candle that is a list', { ...answer, candles: [[1, 2, 3, 4, 5, 6, 7]] }],
+    ['a candle without a count', { ...answer, candles: [{ ...candle(1, 2), n: undefined }] }],
+    ['a price that is no number', { ...answer, candles: [{ ...candle(1, 2), h: Number.NaN }] }],
+    ['a gap of an unknown cause', { ...answer, gaps: [{ from: 1, to: 2, cause: 'weather' }] }],
+    ['a gap without an end', { ...answer, gaps: [{ from: 1, cause: 'restart' }] }],
+  ])('are not read out of %s', (_, value) => {
+    expect(decodeHistory(value)).toBeUndefined();
+  });
+
+  it.each([
+    ['a tail without a volume', { tail: { ...tail, volume: null } }, 'tail'],
+    ['a tail with half a trade', { tail: { ...tail, count: 0.5 } }, 'tail'],
+    ['a place without a number', { through: { epoch: 500 } }, 'through'],
+    ['a place before the first', { through: { epoch: 500, seq: -1 } }, 'through'],
+    ['a beginning in words', { recordingSince: 'yesterday' }, 'recordingSince'],
+  ] as const)('are read without %s', (_, over, left) => {
+    const history = decodeHistory({ ...answer, ...over });
+    expect(history?.candles).toHaveLength(3);
+    expect(history?.[left]).toBeUndefined();
+  });
+});
+
+describe("the API's trades", () => {
+  const trade = { epoch: 500, seq: 1, t: 1_000, p: 10.5, v: 3 };
+
+  it('are read with what their conditions let them move, and where the next page begins', () => {
+    const trades = [trade, { ...trade, seq: 2, c: ['1', '12'] }, { ...trade, seq: 3, c: null }];
+    expect(decodeTrades({ symbol: 'AAPL', trades, gaps: [], next: '500.3' })).toEqual({
+      trades: [
+        { ...trade, flags: 0 },
+        { ...trade, seq: 2, flags: 3 },
+        { ...trade, seq: 3, flags: 0 },
+      ],
+      next: '500.3',
+    });
+    expect(decodeTrades({ trades: [], next: null })).toEqual({ trades: [], next: undefined });
   });
 
   it.each([
     ['nothing', undefined],
     ['an error', { error: { code: 'x', message: 'y' } }],
-    ['another interval', { ...answer, interval: '2s' }],
-    ['a candle without a close', { ...answer, candles: [{ ...candle(1, 2), c: null }] }],
-    ['a gap of an unknown cause', { ...answer, gaps: [{ from: 1, to: 2, cause: 'weather' }] }],
+    ['trades that are no list', { trades: 'none' }],
+    ['a trade that is a list', { trades: [[500, 1, 1_000, 10.5, 3]] }],
+    ['a trade without a number', { trades: [{ ...trade, seq: undefined }] }],
+    ['a trade with half a number', { trades: [{ ...trade, seq: 1.5 }] }],
+    ['a trade without a time', { trades: [{ ...trade, t: null }] }],
+    ['a trade whose price is text', { trades: [trade, { ...trade, p: '10.5' }] }],
+    ['a trade without a volume', { trades: [{ ...trade, v: undefined }] }],
   ])('are not read out of %s', (_, value) => {
-    expect(decodeHistory(value)).toBeUndefined();
+    expect(decodeTrades(value)).toBeUndefined();
   });
 });
 
-describe('the line of candles', () => {
-  it('goes through the closes at the ends of the candles, the last one where it was paid, and breaks at a gap', () => {
-    const { points, breaks } = lineOf(decoded(answer), LABELS);
-    expect(points).toEqual([
-      { t: 1_999, p: 10 },
-      { t: 2_999, p: 11 },
-      { t: 2_999, p: Number.NaN },
-      { t: 9_450, p: 12 },
+describe('the levels across the chart', () => {
+  const quote = { h: 110, l: 90, pc: 99.5 };
+  const lines = [
+    { label: 'Today', price: 101 },
+    { label: 'At close', price: 100 },
+  ] as unknown as readonly PriceLine[];
+
+  it('are the close that is compared with, the previous close, and the range of a day that was not recorded', () => {
+    expect(levelsOf({ lines, quote, isYoung: true })).toEqual([
+      { label: 'At close', p: 100 },
+      { label: 'Previous close', p: 99.5 },
+      { label: 'Day’s high', p: 110 },
+      { label: 'Day’s low', p: 90 },
     ]);
-    expect(breaks).toEqual([{ from: 3_500, to: 8_500, label: 'Restarted' }]);
   });
 
-  it('ends broken at a gap that is still going on', () => {
-    const gaps = [{ from: 9_500, to: 20_000, cause: 'unwatched' }];
-    const { points } = lineOf(decoded({ ...answer, gaps }), LABELS);
-    expect(points.at(-1)).toEqual({ t: 9_450, p: Number.NaN });
-  });
-});
-
-describe('a tape that gets its past later', () => {
-  it('has it before its first point, and goes on as before', () => {
-    const tape = new Tape();
-    tape.push(10_000, 20);
-    tape.prepend(lineOf(decoded(answer), LABELS).points, [{ from: 3_500, to: 8_500, label: 'Restarted' }]);
-    tape.push(11_000, 21);
-    const { ring } = tape;
-    const times = Array.from({ length: ring.length }, (_, i) => ring.timeAt(i));
-    expect(times).toEqual([1_999, 2_999, 2_999, 9_450, 10_000, 11_000]);
-    expect(tape.last).toEqual({ t: 11_000, p: 21 });
-    expect(tape.breaks).toHaveLength(1);
+  it('leave the range out where the candles have it', () => {
+    const levels = levelsOf({ lines, quote, isYoung: false });
+    expect(levels.map(({ label }) => label)).toEqual(['At close', 'Previous close']);
   });
 
-  it('leaves out what would lie after its first point', () => {
-    const tape = new Tape();
-    tape.push(2_500, 20);
-    tape.prepend(lineOf(decoded(answer), LABELS).points, []);
-    expect(tape.ring.length).toBe(2);
-    expect(tape.ring.priceAt(0)).toBe(10);
-  });
-});
-
-describe('a ring', () => {
-  it('takes as many points before its first as it has room for, the newest of them', () => {
-    const ring = new PointRing(4);
-    ring.push(50, 5);
-    ring.push(60, 6);
-    ring.prepend([
-      { t: 10, p: 1 },
-      { t: 20, p: 2 },
-      { t: 30, p: 3 },
-    ]);
-    expect([0, 1, 2, 3].map((i) => ring.timeAt(i))).toEqual([20, 30, 50, 60]);
-    ring.push(70, 7);
-    expect([0, 1, 2, 3].map((i) => ring.priceAt(i))).toEqual([3, 5, 6, 7]);
-  });
-});
-
-describe('a window', () => {
-  it('needs as much of the past as it shows', () => {
-    expect([60_000, 900_000, 3_600_000, 86_400_000, 604_800_000].map(stepsFor)).toEqual([1, 1, 2, 2, 3]);
-    expect(stepsFor(Number.POSITIVE_INFINITY)).toBe(STEPS.length);
+  it('are none of what is not known', () => {
+    expect(levelsOf({ lines: [], quote: undefined, isYoung: true })).toEqual([]);
+    expect(levelsOf({ lines: [], quote: { h: null, l: null, pc: null }, isYoung: true })).toEqual([]);
   });
 });

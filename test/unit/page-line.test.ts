@@ -1,166 +1,186 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../pwa/chart/candle-controller.ts';
 import { lineStyle } from '../../pwa/chart/axes.ts';
-import { glideAt, glideTo, isGliding, restAt } from '../../pwa/chart/glide.ts';
-import { LineView, type Moment } from '../../pwa/chart/line-view.ts';
+import type { Break } from '../../pwa/chart/breaks.ts';
+import { LinePoints } from '../../pwa/chart/line-points.ts';
 import type { Palette } from '../../pwa/chart/palette.ts';
-import { fitRange, growingWindow } from '../../pwa/chart/range.ts';
-import { PointRing } from '../../pwa/chart/ring.ts';
-import { Tape } from '../../pwa/chart/tape.ts';
+import { PLAIN_TIME } from '../../pwa/chart/time-map.ts';
+import { crosses } from '../support/charts.ts';
 
-describe('gliding', () => {
-  it('starts where it is, slows down, and ends exactly there', () => {
-    const glide = glideTo(restAt(10), 20, 1000, 200);
-    expect(glideAt(glide, 1000)).toBe(10);
-    expect(glideAt(glide, 1100)).toBeCloseTo(18.75);
-    expect(glideAt(glide, 1200)).toBe(20);
-    expect([isGliding(glide, 1199), isGliding(glide, 1200)]).toEqual([true, false]);
-  });
+type Given = readonly (readonly [t: number, p: number])[];
 
-  it('turns around without a jump', () => {
-    const there = glideTo(restAt(10), 20, 0, 200);
-    const back = glideTo(there, 10, 100, 200);
-    expect(glideAt(back, 100)).toBeCloseTo(glideAt(there, 100));
-  });
-
-  it('steps when motion is unwanted', () => {
-    expect(glideAt(glideTo(restAt(10), 20, 1000, 0), 1000)).toBe(20);
-  });
-});
-
-describe('the price axis', () => {
-  it('leaves room around the line', () => {
-    const range = fitRange(undefined, 100, 200, 2);
-    expect(range.low).toBeLessThan(100);
-    expect(range.high).toBeGreaterThan(200);
-  });
-
-  it('stays while the line fits and fills enough of it', () => {
-    const range = fitRange(undefined, 100, 200, 2);
-    expect(fitRange(range, 110, 190, 2)).toBe(range);
-    expect(fitRange(range, 100, 260, 2)).not.toBe(range);
-    expect(fitRange(range, 150, 160, 2)).not.toBe(range);
-  });
-
-  it('does not blow up one tick of a quiet market to the whole height', () => {
-    const { low, high } = fitRange(undefined, 100, 100, 2);
-    expect(high - low).toBeGreaterThan(0.04);
-    expect(fitRange({ low, high }, 100, 100, 2)).toEqual({ low, high });
-  });
-});
-
-describe('the time axis', () => {
-  it('grows with a line that has just begun, up to the window', () => {
-    expect([Number.NaN, 1000, 45_000, 900_000].map((age) => growingWindow(300_000, age))).toEqual([
-      20_000, 20_000, 45_000, 300_000,
-    ]);
-  });
-});
-
-const moment = (now: number, over: Partial<Moment> = {}): Moment => ({
-  now,
-  edge: 60_000 + now,
-  windowMs: 60_000,
-  width: 600,
-  reducedMotion: false,
-  ...over,
-});
-
-function viewOf(points: readonly (readonly [number, number])[]): { view: LineView; tape: Tape } {
-  const tape = new Tape(new PointRing(64));
-  for (const [t, p] of points) tape.push(t, p);
-  const view = new LineView();
-  view.show(tape);
-  return { view, tape };
+function drawn(given: Given, columnMs: number, breaks: readonly Break[] = []): LinePoints {
+  const line = new LinePoints();
+  line.begin(columnMs, breaks);
+  for (const [t, p] of given) line.add(t, t, p);
+  line.end(Number.NEGATIVE_INFINITY);
+  return line;
 }
 
-describe('the line', () => {
-  it('rests at the last trade when nothing comes', () => {
-    const { view } = viewOf([
-      [30_000, 5],
-      [60_000, 6],
-    ]);
-    const scene = view.scene(moment(0));
-    expect(scene).toMatchObject({ from: 0, head: { t: 60_000, p: 6, ends: false }, moving: false });
-    expect(view.points.at(-1)).toEqual({ x: 60_000, y: 6 });
-  });
+const listOf = ({ points }: LinePoints): [number, number][] => points.map(({ x, y }) => [x, y]);
+const gap = (from: number, to: number): Break => ({ from, to, label: '' });
 
-  it('glides to a new trade and pulses', () => {
-    const { view, tape } = viewOf([
-      [30_000, 5],
-      [60_000, 6],
-    ]);
-    view.scene(moment(0));
-    tape.push(60_100, 7);
-    expect(view.scene(moment(100))).toMatchObject({ head: { p: 6 }, pulse: 0, moving: true });
-    const half = view.scene(moment(200));
-    expect(half?.head?.p).toBeGreaterThan(6);
-    expect(half?.head?.p).toBeLessThan(7);
-    expect(view.scene(moment(2000))).toMatchObject({ head: { t: 60_100, p: 7 }, pulse: undefined, moving: false });
-  });
-
-  it('steps instead when motion is unwanted', () => {
-    const { view, tape } = viewOf([[60_000, 6]]);
-    view.scene(moment(0, { reducedMotion: true }));
-    tape.push(60_100, 7);
-    expect(view.scene(moment(100, { reducedMotion: true }))).toMatchObject({
-      head: { p: 7 },
-      pulse: undefined,
-      moving: false,
+/** Prices at times that never fall. */
+const anyLine = fc
+  .array(fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 1_000 })), { minLength: 1, maxLength: 200 })
+  .map((steps) => {
+    let t = 0;
+    return steps.map(([dt, p]): [number, number] => {
+      t += dt;
+      return [t, p];
     });
   });
+const anyColumn = fc.integer({ min: 1, max: 100 });
 
-  it('does not glide across a break', () => {
-    const { view, tape } = viewOf([[30_000, 5]]);
-    view.scene(moment(0));
-    tape.break('Trades missed');
-    expect(view.scene(moment(50))?.head).toMatchObject({ t: 30_000, ends: true });
-    tape.push(60_050, 9);
-    expect(view.scene(moment(100))?.head).toEqual({ t: 60_050, p: 9, ends: false });
-    expect(view.points.map(({ y }) => y)).toEqual([5, Number.NaN, 9]);
+/** What of each column a line covers: from the lowest to the highest place it has in it, and how it comes in and goes out. */
+function pixels(given: Given, columnMs: number): unknown[] {
+  const columns = new Map<number, [number, number][]>();
+  for (const [x, y] of given) {
+    const column = Math.floor(x / columnMs);
+    columns.set(column, [...(columns.get(column) ?? []), [x, y]]);
+  }
+  return [...columns].map(([column, points]) => {
+    const prices = points.map(([, y]) => y);
+    return [column, Math.min(...prices), Math.max(...prices), points[0], points.at(-1)];
   });
+}
 
-  it('has no head and no points without trades', () => {
-    const { view } = viewOf([]);
-    expect(view.scene(moment(0))?.head).toBeUndefined();
-    expect(view.points).toEqual([]);
-  });
-
-  it('lets the line come in from beyond the left edge', () => {
-    const { view } = viewOf([
-      [1000, 3],
-      [2000, 4],
-      [30_000, 5],
-      [60_000, 6],
+describe('the points of the line', () => {
+  it('are the first, lowest, highest and last of a column, in the order they came', () => {
+    const given: Given = [
+      [0, 5],
+      [1, 9],
+      [2, 6],
+      [3, 2],
+      [4, 4],
+      [10, 7],
+    ];
+    expect(listOf(drawn(given, 10))).toEqual([
+      [0, 5],
+      [1, 9],
+      [3, 2],
+      [4, 4],
+      [10, 7],
     ]);
-    view.scene(moment(10_000));
-    expect(view.points.map(({ x }) => x)).toEqual([2000, 30_000, 60_000]);
+  });
+
+  it('cover the same pixels as a line through all', () => {
+    fc.assert(
+      fc.property(anyLine, anyColumn, (given, columnMs) => {
+        expect(pixels(listOf(drawn(given, columnMs)), columnMs)).toEqual(pixels(given, columnMs));
+      }),
+    );
+  });
+
+  it('are four a column at most, each of them one that was given, and never go back', () => {
+    fc.assert(
+      fc.property(anyLine, anyColumn, (given, columnMs) => {
+        const points = listOf(drawn(given, columnMs));
+        const counts = new Map<number, number>();
+        for (const [x] of points) counts.set(Math.floor(x / columnMs), (counts.get(Math.floor(x / columnMs)) ?? 0) + 1);
+        expect(Math.max(...counts.values())).toBeLessThanOrEqual(4);
+        for (const point of points) expect(given).toContainEqual(point);
+        expect(points.map(([x]) => x)).toEqual(points.map(([x]) => x).sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('tell the lowest and the highest price', () => {
+    fc.assert(
+      fc.property(anyLine, anyColumn, (given, columnMs) => {
+        const { low, high } = drawn(given, columnMs);
+        const prices = given.map(([, p]) => p);
+        expect([low, high]).toEqual([Math.min(...prices), Math.max(...prices)]);
+      }),
+    );
+    const { low, high } = drawn([], 10);
+    expect(low).toBeGreaterThan(high);
+  });
+
+  it('do not shimmer: a column has the same points wherever the line begins', () => {
+    fc.assert(
+      fc.property(anyLine, anyColumn, fc.nat(), (given, columnMs, seed) => {
+        const cut = given.slice(seed % given.length);
+        const second = Math.floor((cut[0]?.[0] ?? 0) / columnMs) + 1;
+        const from = ([x]: readonly [number, number]): boolean => Math.floor(x / columnMs) >= second;
+        expect(listOf(drawn(cut, columnMs)).filter(from)).toEqual(listOf(drawn(given, columnMs)).filter(from));
+      }),
+    );
+  });
+
+  it('are broken where nothing was seen, within a column too', () => {
+    const given: Given = [
+      [2, 6],
+      [8, 7],
+      [12, 8],
+    ];
+    expect(listOf(drawn(given, 100, [gap(2, 8), gap(9, 11)]))).toEqual([
+      [2, 6],
+      [2, Number.NaN],
+      [8, 7],
+      [8, Number.NaN],
+      [12, 8],
+    ]);
+  });
+
+  it('are never joined across a gap, and everywhere else', () => {
+    const stretches = fc.array(fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 200 })), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(anyLine, anyColumn, stretches, (given, columnMs, steps) => {
+        let t = 0;
+        const breaks = steps.map(([wait, length]) => {
+          const from = t + wait;
+          t = from + length;
+          return gap(from, t);
+        });
+        const seen = given.filter(([at]) => !breaks.some(({ from, to }) => at > from && at < to));
+        const { points } = drawn(seen, columnMs, breaks);
+        for (const each of breaks) expect(crosses(points, each)).toBe(false);
+        // Between two prices that were seen one after the other there is a line if no gap began there.
+        const breaksDrawn = points.filter(({ y }) => Number.isNaN(y)).length;
+        const torn = seen.filter(([at], i) => {
+          const before = seen[i - 1]?.[0];
+          return before !== undefined && breaks.some(({ from }) => from >= before && from < at);
+        });
+        expect(breaksDrawn).toBe(torn.length);
+      }),
+    );
+  });
+
+  it('end before a gap, and go on after it from where they are told', () => {
+    const line = new LinePoints();
+    line.begin(10, [gap(20, 30)]);
+    line.add(15, 15, 5);
+    expect(line.end(40)).toBe(true);
+    line.append(40, 6);
+    expect(listOf(line)).toEqual([
+      [15, 5],
+      [15, Number.NaN],
+      [40, 6],
+    ]);
+  });
+
+  it('are the same objects in every frame', () => {
+    const line = new LinePoints();
+    line.begin(1, []);
+    line.add(1, 1, 5);
+    line.end(2);
+    const [first] = line.points;
+    line.begin(1, []);
+    line.add(7, 7, 6);
+    line.end(8);
+    expect(line.points[0]).toBe(first);
+    expect(listOf(line)).toEqual([[7, 6]]);
   });
 });
 
 describe("the line's style", () => {
   it('is the same for every point, or Chart.js would work it out for each of them in each frame', () => {
-    const style = lineStyle({ scene: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0 });
+    const style = lineStyle({ scene: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0, time: PLAIN_TIME });
     // What has no option of its own for points falls back to the line's, which are functions.
     expect(style).toMatchObject({ pointBackgroundColor: 'transparent', pointBorderColor: 'transparent' });
-  });
-});
-
-describe('a line left open for long', () => {
-  it('fills its window to the left edge when the ring has wrapped many times, and keeps its extremes', () => {
-    const tape = new Tape(new PointRing(1000));
-    const view = new LineView();
-    view.show(tape);
-    const price = (i: number): number => 100 + Math.sin(i / 37);
-    for (let i = 0; i < 10_500; i += 1) tape.push(1_000_000 + i * 100, price(i));
-    const edge = 1_000_000 + 10_499 * 100;
-    const scene = view.scene(moment(5000, { edge, windowMs: 60_000, width: 100 }));
-    const { points } = view;
-    expect(points[0]?.x).toBeLessThanOrEqual(edge - 60_000);
-    expect(points.at(-1)).toEqual({ x: edge, y: price(10_499) });
-    for (const [i, { x }] of points.entries()) expect(x - (points[i - 1]?.x ?? x)).toBeLessThanOrEqual(600);
-    expect(points.length).toBeLessThanOrEqual(4 * 102);
-    const shown = Array.from({ length: 600 }, (_, i) => price(10_499 - i));
-    expect(scene?.high).toBeGreaterThanOrEqual(Math.max(...shown));
-    expect(scene?.low).toBeLessThanOrEqual(Math.min(...shown));
   });
 });

@@ -1,154 +1,233 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Breaks } from '../../pwa/chart/breaks.ts';
 import { ChartClock } from '../../pwa/chart/clock.ts';
-import { decimate } from '../../pwa/chart/decimate.ts';
-import { PointRing } from '../../pwa/chart/ring.ts';
-import { summarize, Tape } from '../../pwa/chart/tape.ts';
+import { Tape } from '../../pwa/chart/tape.ts';
+import { PLAIN_TIME } from '../../pwa/chart/time-map.ts';
+import { TradeStore } from '../../pwa/chart/trade-store.ts';
+import { EXTENDED_HOURS, NOT_HIGH_LOW, NOT_LAST } from '../../src/protocol/conditions.ts';
+import { answerOf, CRYPTO, HOUR, LABELS, MINUTE, SECOND, STOCK, tapeOf, tradesOf } from '../support/charts.ts';
 
-const pointsOf = (ring: PointRing): [number, number][] =>
-  Array.from({ length: ring.length }, (_, i) => [ring.timeAt(i), ring.priceAt(i)]);
+const at = (iso: string): number => Date.parse(iso);
+/** A Tuesday in New York, in winter. */
+const NOON = at('2026-11-24T12:00:00-05:00');
+const timesOf = ({ trades }: Tape): number[] => Array.from({ length: trades.length }, (_, i) => trades.timeAt(i));
 
-function decimated(ring: PointRing, columnMs: number) {
-  const points: [number, number][] = [];
-  const drawn = decimate(ring, 0, ring.length, columnMs, (t, p) => points.push([t, p]));
-  return { points, drawn };
-}
-
-describe('the ring of points', () => {
-  it('keeps the latest points, oldest first', () => {
-    const ring = new PointRing(3);
-    for (const n of [1, 2, 3, 4, 5]) ring.push(n, n * 10);
-    expect(pointsOf(ring)).toEqual([
-      [3, 30],
-      [4, 40],
-      [5, 50],
-    ]);
-    expect(ring.timeAt(-1)).toBeNaN();
-    expect(ring.priceAt(3)).toBeNaN();
-  });
-
-  it('lifts a time that would fall', () => {
-    const ring = new PointRing(3);
-    ring.push(5, 1);
-    ring.push(3, 2);
-    expect(pointsOf(ring)).toEqual([
-      [5, 1],
-      [5, 2],
-    ]);
-  });
-
-  it('finds the first point at a time, wherever the ring begins', () => {
-    const ring = new PointRing(4);
-    for (const t of [1, 3, 3, 5, 7, 9]) ring.push(t, t);
-    expect([0, 3, 4, 5, 8, 9, 10].map((t) => ring.firstAt(t))).toEqual([0, 0, 1, 1, 3, 3, 4]);
-  });
-});
-
-describe('decimation', () => {
-  it('keeps the first, lowest, highest and last point of a column, in order', () => {
-    const ring = new PointRing(16);
-    for (const [t, p] of [
-      [0, 5],
-      [1, 9],
-      [2, 6],
-      [3, 2],
-      [4, 4],
-    ] as const)
-      ring.push(t, p);
-    ring.push(10, 7);
-    expect(decimated(ring, 10).points).toEqual([
-      [0, 5],
-      [1, 9],
-      [3, 2],
-      [4, 4],
-      [10, 7],
-    ]);
-  });
-
-  it('passes breaks on', () => {
-    const ring = new PointRing(16);
-    ring.push(0, 5);
-    ring.push(0, Number.NaN);
-    ring.push(1, 6);
-    expect(decimated(ring, 10).points).toEqual([
-      [0, 5],
-      [0, Number.NaN],
-      [1, 6],
-    ]);
-  });
-
-  it('never loses an extreme, never reorders, and keeps four points a column at most', () => {
-    const steps = fc.array(fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 1000 })), { minLength: 1, maxLength: 200 });
-    fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 100 }), (list, columnMs) => {
-        const ring = new PointRing(256);
-        let t = 0;
-        for (const [dt, p] of list) {
-          t += dt;
-          ring.push(t, p);
-        }
-        const { points, drawn } = decimated(ring, columnMs);
-        const prices = list.map(([, p]) => p);
-        expect(drawn).toEqual({ low: Math.min(...prices), high: Math.max(...prices) });
-        expect(points[0]).toEqual([ring.timeAt(0), ring.priceAt(0)]);
-        expect(points.at(-1)).toEqual([ring.timeAt(ring.length - 1), ring.priceAt(ring.length - 1)]);
-        const columns = new Map<number, number>();
-        for (const [at] of points) {
-          const column = Math.floor(at / columnMs);
-          columns.set(column, (columns.get(column) ?? 0) + 1);
-        }
-        expect(Math.max(...columns.values())).toBeLessThanOrEqual(4);
-        expect(points.map(([at]) => at)).toEqual(points.map(([at]) => at).sort((a, b) => a - b));
-      }),
+describe('the last price', () => {
+  it('is that of the latest trade that forms it, whatever order they came in', () => {
+    const tape = tapeOf(
+      STOCK,
+      tradesOf([
+        [NOON, 100],
+        [NOON + 50, 101],
+        [NOON + 60, 99, NOT_LAST | NOT_HIGH_LOW],
+        [NOON + 20, 98],
+        [NOON + 70, 97, EXTENDED_HOURS],
+      ]),
     );
+    expect(tape.last).toMatchObject({ t: NOON + 50, p: 101 });
+  });
+
+  it('is that of the highest number where several were paid in one millisecond', () => {
+    const [first, second] = tradesOf([
+      [NOON, 100],
+      [NOON, 101],
+    ]);
+    if (!first || !second) throw new Error('no trades');
+    expect(tapeOf(CRYPTO, [second, first]).last).toMatchObject({ p: 101 });
+    expect(tapeOf(CRYPTO, [second, { ...first, epoch: 2 }]).last).toMatchObject({ p: 100 });
+  });
+
+  it('is what the server says until a trade comes', () => {
+    const tape = new Tape(CRYPTO, NOON);
+    tape.setLast({ t: NOON, p: 100 });
+    expect(tape.last).toMatchObject({ t: NOON, p: 100 });
+    tape.add(tradesOf([[NOON, 101]]));
+    expect(tape.last).toMatchObject({ t: NOON, p: 101 });
+    tape.setLast({ t: NOON + 1, p: 102 });
+    expect(tape.last).toMatchObject({ t: NOON, p: 101 });
+  });
+
+  it('is the close of the recorded past', () => {
+    const tape = new Tape(CRYPTO, NOON);
+    tape.adopt(answerOf('crypto', '1s', tradesOf([[NOON - 300, 100]])), true, LABELS);
+    expect(tape.last).toMatchObject({ t: NOON - 300, p: 100 });
   });
 });
 
-describe('a tape', () => {
-  it('breaks the line at a gap and remembers where it was', () => {
-    const tape = new Tape(new PointRing(16));
-    tape.push(100, 5);
-    tape.gap(90, 200, 'Finnhub was down');
-    tape.push(210, 6);
-    expect(tape.breaks).toEqual([{ from: 100, to: 200, label: 'Finnhub was down' }]);
-    expect(pointsOf(tape.ring)).toEqual([
-      [100, 5],
-      [100, Number.NaN],
-      [210, 6],
+describe('what is kept', () => {
+  it('is complete from the first trade that came live, or from the last recorded one', () => {
+    const live = tapeOf(CRYPTO, tradesOf([[NOON, 100]]));
+    expect(live.completeFrom).toBe(NOON);
+    const recorded = tradesOf([
+      [NOON - 500, 99],
+      [NOON - 100, 100],
+      [NOON - 400, 98],
+    ]);
+    const tape = new Tape(CRYPTO, NOON);
+    expect(tape.completeFrom).toBe(Number.POSITIVE_INFINITY);
+    tape.adopt(answerOf('crypto', '1s', recorded), true, LABELS);
+    tape.add(
+      tradesOf(
+        [
+          [NOON - 300, 97],
+          [NOON, 101],
+        ],
+        4,
+      ),
+    );
+    expect(tape.completeFrom).toBe(NOON - 100);
+  });
+
+  it('reaches back as older trades are put before it, each once', () => {
+    const past = tradesOf([
+      [NOON - 5_000, 95],
+      [NOON - 3_000, 96],
+      [NOON - 1_000, 97],
+    ]);
+    const live = tradesOf(
+      [
+        [NOON - 2_000, 98],
+        [NOON, 99],
+      ],
+      4,
+    );
+    const tape = tapeOf(CRYPTO, live);
+    tape.prependTrades(past, NOON - 5_000);
+    expect(timesOf(tape)).toEqual([NOON - 5_000, NOON - 3_000, NOON - 2_000, NOON - 1_000, NOON]);
+    expect(tape.completeFrom).toBe(NOON - 5_000);
+    tape.prependTrades(past, NOON - 5_000);
+    expect(tape.trades.length).toBe(5);
+    expect(tape.last).toMatchObject({ p: 99 });
+  });
+
+  it('changes its version with everything that may change a drawing', () => {
+    const tape = new Tape(CRYPTO, NOON);
+    const history = answerOf('crypto', '1s', tradesOf([[NOON - 300, 100]]));
+    for (const change of [
+      () => tape.setLast({ t: NOON - 1_000, p: 1 }),
+      () => tape.adopt(history, false, LABELS),
+      () => tape.prepend(history, true, LABELS),
+      () => tape.add(tradesOf([[NOON, 1]], 2)),
+      () => tape.prependTrades([], NOON - 500),
+      () => tape.gap(1, 2, ''),
+      () => tape.lose(''),
+    ]) {
+      const before = tape.version;
+      change();
+      expect(tape.version).toBeGreaterThan(before);
+    }
+  });
+
+  it('knows the oldest moment of which anything is known', () => {
+    const tape = new Tape(CRYPTO, NOON);
+    expect(tape.oldest).toBeUndefined();
+    tape.add(tradesOf([[NOON, 1]], 5));
+    expect(tape.oldest).toBe(NOON);
+    tape.adopt(answerOf('crypto', '1m', tradesOf([[NOON - HOUR + SECOND, 1]])), true, LABELS);
+    expect(tape.oldest).toBe(NOON - HOUR);
+  });
+});
+
+describe('what was not seen', () => {
+  it('is in order, each once, and as long as it was at last', () => {
+    const breaks = new Breaks();
+    for (const [from, to] of [
+      [50, 60],
+      [10, 20],
+      [50, 70],
+      [50, 55],
+      [30, 40],
+    ] as const)
+      breaks.add({ from, to, label: `${from}` });
+    expect(breaks.list).toEqual([
+      { from: 10, to: 20, label: '10' },
+      { from: 30, to: 40, label: '30' },
+      { from: 50, to: 70, label: '50' },
     ]);
   });
 
-  it('lets a break of unknown length last until the next trade', () => {
-    const tape = new Tape(new PointRing(16));
-    tape.push(100, 5);
-    tape.break('Trades missed');
-    tape.break('Trades missed');
-    expect(tape.last).toEqual({ t: 100, p: 5 });
-    tape.push(150, 6);
-    expect(tape.breaks).toEqual([{ from: 100, to: 150, label: 'Trades missed' }]);
-    expect(tape.ring.length).toBe(3);
+  it('is bounded: the oldest are forgotten', () => {
+    const breaks = new Breaks();
+    for (let i = 0; i < 2_000; i += 1) breaks.add({ from: 10 * i, to: 10 * i + 5, label: '' });
+    expect(breaks.list.length).toBeLessThanOrEqual(512);
+    expect(breaks.list.at(-1)).toMatchObject({ from: 19_990 });
   });
 
-  it('has nothing to break before the first trade', () => {
-    const tape = new Tape(new PointRing(16));
-    tape.gap(0, 50, 'Nobody watched');
-    tape.break('Trades missed');
-    tape.push(60, 5);
+  it('is told by the stream and by the history, in words', () => {
+    const tape = tapeOf(CRYPTO, tradesOf([[NOON, 1]]));
+    const gaps = [{ from: NOON - 500, to: NOON - 400, cause: 'restart' as const }];
+    tape.adopt(answerOf('crypto', '1s', tradesOf([[NOON, 1]]), { gaps }), true, LABELS);
+    tape.gap(NOON + 5, NOON + 10, 'Overrun');
+    tape.gap(NOON + 20, NOON + 20, 'nothing');
+    expect(tape.breaks).toEqual([
+      { from: NOON - 500, to: NOON - 400, label: 'Restarted' },
+      { from: NOON + 5, to: NOON + 10, label: 'Overrun' },
+    ]);
+  });
+});
+
+describe('trades that were lost', () => {
+  const before = tradesOf([
+    [NOON, 100],
+    [NOON + 2 * SECOND, 101],
+  ]);
+  const missed = tradesOf([[NOON + 4 * SECOND, 103]], 3);
+  const after = tradesOf([[NOON + 9 * SECOND, 105]], 4);
+
+  /** One that has its candles, and then loses trades. */
+  function losing(): Tape {
+    const tape = new Tape(CRYPTO, NOON);
+    tape.adopt(answerOf('crypto', '1s', before.slice(0, 1)), true, LABELS);
+    tape.add(before.slice(1));
+    tape.lose('Trades missed');
+    return tape;
+  }
+
+  it('clear the single trades, and everything has to be fetched again', () => {
+    const tape = losing();
+    expect(tape.trades.length).toBe(0);
+    expect(tape.completeFrom).toBe(Number.POSITIVE_INFINITY);
+    expect(tape.stale).toEqual(['1s']);
+    expect(tape.last).toMatchObject({ t: NOON + 2 * SECOND, p: 101 });
+  });
+
+  it('are a break until the candles are there again', () => {
+    const tape = losing();
+    tape.add(after);
+    expect(tape.breaks).toEqual([{ from: NOON + 2 * SECOND, to: NOON + 9 * SECOND, label: 'Trades missed' }]);
+    expect(tape.completeFrom).toBe(NOON + 9 * SECOND);
+    tape.adopt(answerOf('crypto', '1s', [...before, ...missed]), true, LABELS);
     expect(tape.breaks).toEqual([]);
-    expect(tape.ring.length).toBe(1);
+    expect(tape.stale).toEqual([]);
+    const whole = answerOf('crypto', '1s', [...before, ...missed, ...after]).candles;
+    expect(tape.series('1s')?.candles).toEqual(whole);
   });
 
-  it('sums up a window: its first, lowest and highest price', () => {
-    const tape = new Tape(new PointRing(16));
-    for (const [t, p] of [
-      [0, 1],
-      [10, 5],
-      [20, 9],
-      [30, 4],
-    ] as const)
-      tape.push(t, p);
-    expect(summarize(tape.ring, 10)).toEqual({ base: 5, baseAt: 10, low: 4, high: 9 });
-    expect(summarize(tape.ring, 31)).toBeUndefined();
+  it('are none where nothing had come yet', () => {
+    const tape = new Tape(CRYPTO, NOON);
+    tape.lose('Trades missed');
+    tape.add(after);
+    expect(tape.breaks).toEqual([]);
+  });
+});
+
+describe('the time axis of a tape', () => {
+  it('has no nights for a stock and for a pair of currencies, and is plain for what never closes', () => {
+    expect(new Tape(CRYPTO, NOON).time).toBe(PLAIN_TIME);
+    const { time } = new Tape(STOCK, NOON);
+    const night = [at('2026-11-23T20:00:00-05:00'), at('2026-11-24T04:00:00-05:00')] as const;
+    expect(time.x(night[0])).toBe(time.x(night[1]));
+  });
+
+  it('gets its nights back when trades come at night, but not for a late report', () => {
+    const close = at('2026-11-24T20:00:00-05:00');
+    const tape = tapeOf(STOCK, tradesOf([[close + 10 * MINUTE, 100]]), NOON);
+    expect(tape.time).not.toBe(PLAIN_TIME);
+    tape.add(tradesOf([[close + 4 * HOUR, 100]], 2));
+    expect(tape.time).toBe(PLAIN_TIME);
+    const recorded = new Tape(STOCK, NOON);
+    recorded.adopt(answerOf('us', '1m', tradesOf([[close - 4 * 24 * HOUR + 12 * HOUR, 100]])), true, LABELS);
+    expect(recorded.time).toBe(PLAIN_TIME);
   });
 });
 
@@ -167,5 +246,15 @@ describe("the chart's clock", () => {
     expect(clock.edge(104_000)).toBe(4000);
     clock.arrived(105_000, 105_000);
     expect(clock.edge(105_000)).toBe(105_000);
+  });
+});
+
+describe('a tape with little room', () => {
+  it('is complete only from the oldest trade that is left', () => {
+    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    tape.add(tradesOf(Array.from({ length: 1_025 }, (_, i) => [NOON + i, 1] as const)));
+    expect(tape.trades.length).toBeLessThan(1_025);
+    expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
+    expect(tape.completeFrom).toBeGreaterThan(NOON);
   });
 });
