@@ -44,7 +44,13 @@ interface Mark extends Tick {
  * Round times between the places `from` and `to` of the time axis, so far apart that at most `most` of them would fit, on the
  * viewer's clock. Closed hours have no marks, and a day whose market has not opened at `now` (ms since 1970 UTC) has none yet.
  */
-export function timeTicks(axis: TimeAxis, from: number, to: number, most: number, now: number): Tick[] {
+export function timeTicks(
+  axis: TimeAxis,
+  from: number,
+  to: number,
+  most: number,
+  now = Number.POSITIVE_INFINITY,
+): Tick[] {
   const least = (to - from) / Math.max(1, most);
   const [begin, end] = [axis.t(from), axis.t(to)];
   const step = STEPS_MS.find((ms) => ms >= least);
