@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import type { TickcastArgs } from '../support/server.ts';
 import { writeTape } from '../support/tape-file.ts';
+import { until } from '../support/until.ts';
 import { DESK, drawnTexts } from './browser.ts';
 import {
   afterwards,
@@ -78,25 +79,34 @@ async function newestRow(page: Page): Promise<{ t: number; prices: number[] }> {
   };
 }
 
+/** Waits until what was on its way when the trades stopped is on the tape: longer than the recorder's window without a change. */
+async function settled(dataDir: string): Promise<Candle> {
+  let candle = newestMinute(dataDir);
+  let since = Date.now();
+  await until('the tape is at rest', async () => {
+    const next = newestMinute(dataDir);
+    if (JSON.stringify(next) !== JSON.stringify(candle)) since = Date.now();
+    candle = next;
+    return Date.now() - since > 1_000;
+  });
+  return candle;
+}
+
 /** Stops the trades and sees that chart, table and file have the same newest candle. */
 async function expectSameCandle(page: Page, simulator: Simulator, dataDir: string): Promise<Candle> {
   simulator.inject({ type: 'freeze' });
+  const stored = await settled(dataDir);
+  const { v, ...prices } = stored;
   await expect
     .poll(
       async () => {
-        const stored = newestMinute(dataDir);
         const { interval, lastCandle } = await drawn(page);
-        const { v, ...prices } = stored;
         const { v: shownV = Number.NaN, ...shown } = lastCandle ?? {};
-        return { interval, shown, isVolumeRight: Math.abs(v - shownV) <= 1e-9 * v, stored: prices };
+        return { interval, ...shown, isVolumeRight: Math.abs(v - shownV) <= 1e-9 * v };
       },
       { timeout: PATIENCE_MS },
     )
-    .toSatisfy(
-      ({ interval, shown, stored, isVolumeRight }) =>
-        interval === '1m' && isVolumeRight && JSON.stringify(shown) === JSON.stringify(stored),
-    );
-  const stored = newestMinute(dataDir);
+    .toEqual({ interval: '1m', ...prices, isVolumeRight: true });
   const { o, h, l, c } = stored;
   await expect
     .poll(() => newestRow(page), { timeout: PATIENCE_MS })
