@@ -167,6 +167,9 @@ function take(note: FeedNote): void {
 
 /** Which feed this server has is now known: its own recent picks count. */
 function meet(feed: FeedKind): void {
+  const known = state.feed.peek();
+  // The server was started anew with another feed: nothing of the one may be seen beside the other.
+  if (known && feed !== known) location.reload();
   const before = lastFeed();
   state.feed.value = feed;
   if (feed !== before) {

@@ -120,6 +120,25 @@ describe('when something is in the way', () => {
     await morePoints(page, points);
   });
 
+  it('shows nothing of a simulated feed beside a real one, when the server comes back with a key', async () => {
+    const server = await serve();
+    const { page } = await open(server.url);
+    await words(page, /^Live$/);
+    await page.locator('.chart[data-simulated="true"]').waitFor({ timeout: PATIENCE_MS });
+    const loaded = page.waitForEvent('load', { timeout: 3 * PATIENCE_MS });
+    await server.stop();
+    const simulator = await startSimulator();
+    afterwards(() => simulator.close());
+    await serve({
+      port: server.port,
+      flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
+      env: { FINNHUB_API_KEY: 'test-key' },
+    });
+    await loaded;
+    await page.locator('.chart[data-simulated="false"]').waitFor({ timeout: PATIENCE_MS });
+    await words(page, /^Live$/);
+  });
+
   it('tells its place in line, and starts when a slot is free', async () => {
     const server = await serve({ flags: ['--symbol-limit', '1'] });
     const first = await open(server.url);

@@ -27,8 +27,8 @@ export function Toolbar() {
           <dd>{low}</dd>
         </div>
         {volume.value !== undefined && (
-          <div title="Seen by this feed">
-            <dt>Volume</dt>
+          <div title="The volume of the trades that this feed has seen">
+            <dt>Vol. seen</dt>
             <dd>{volume}</dd>
           </div>
         )}
