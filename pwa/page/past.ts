@@ -61,7 +61,8 @@ async function newest(tape: Tape, interval: Interval, limit: number): Promise<vo
   await once(tape, interval, async () => {
     const history = await loadCandles(tape.symbol, interval, limit);
     if (history) tape.adopt(history, history.candles.length < limit, GAP_LABELS);
-    return history !== undefined;
+    // What is stale still was answered before the recorder had it.
+    return tape.series(interval)?.isStale === false;
   });
 }
 

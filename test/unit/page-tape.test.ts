@@ -47,6 +47,24 @@ describe('the last price', () => {
     expect(tape.last).toMatchObject({ t: NOON, p: 101 });
   });
 
+  it('is the close of the newest candle where the one in the making has only volume so far', () => {
+    const recorded = tradesOf([
+      [NOON - 4_500, 99],
+      [NOON - 3_400, 100],
+      [NOON, 97, NOT_LAST | NOT_HIGH_LOW],
+    ]);
+    const tape = new Tape(STOCK, NOON);
+    tape.adopt(answerOf('us', '1s', recorded), true, LABELS);
+    expect(tape.last).toMatchObject({ t: NOON - 3_001, p: 100 });
+    // Other candles know when it was paid, and the server what it was at last.
+    tape.adopt(answerOf('us', '1m', recorded.slice(0, 2)), true, LABELS);
+    expect(tape.last).toMatchObject({ t: NOON - 3_400, p: 100 });
+    const served = new Tape(STOCK, NOON);
+    served.adopt(answerOf('us', '1s', recorded), true, LABELS);
+    served.setLast({ t: NOON - 3_400, p: 100 });
+    expect(served.last).toMatchObject({ t: NOON - 3_400, p: 100 });
+  });
+
   it('is the close of the recorded past', () => {
     const tape = new Tape(CRYPTO, NOON);
     tape.adopt(answerOf('crypto', '1s', tradesOf([[NOON - 300, 100]])), true, LABELS);
@@ -55,6 +73,22 @@ describe('the last price', () => {
 });
 
 describe('what is kept', () => {
+  it('is not complete from a trade on that only came late', () => {
+    const odd = NOT_LAST | NOT_HIGH_LOW;
+    const tape = tapeOf(
+      STOCK,
+      tradesOf(
+        [
+          [NOON, 100, odd],
+          [NOON - 5_000, 99, odd],
+          [NOON - 3_000, 98],
+        ],
+        50,
+      ),
+    );
+    expect(tape.completeFrom).toBe(NOON);
+  });
+
   it('is complete from the first trade that came live, or from the last recorded one', () => {
     const live = tapeOf(CRYPTO, tradesOf([[NOON, 100]]));
     expect(live.completeFrom).toBe(NOON);
@@ -201,6 +235,40 @@ describe('trades that were lost', () => {
     expect(tape.stale).toEqual([]);
     const whole = answerOf('crypto', '1s', [...before, ...missed, ...after]).candles;
     expect(tape.series('1s')?.candles).toEqual(whole);
+  });
+
+  it('are a break for as long as one of the series lacks them, however often trades were lost', () => {
+    const tape = losing();
+    tape.adopt(answerOf('crypto', '1m', before), true, LABELS);
+    tape.add(after);
+    tape.lose('Trades missed');
+    tape.add(tradesOf([[NOON + 20 * SECOND, 106]], 9));
+    const whole = [...before, ...missed, ...after, ...tradesOf([[NOON + 15 * SECOND, 104]], 5)];
+    const lost = [
+      { from: NOON + 2 * SECOND, to: NOON + 9 * SECOND, label: 'Trades missed' },
+      { from: NOON + 9 * SECOND, to: NOON + 20 * SECOND, label: 'Trades missed' },
+    ];
+    expect(tape.breaks).toEqual(lost);
+    const recorded = [...whole, ...tradesOf([[NOON + 16 * SECOND, 104]], 8)];
+    tape.adopt(answerOf('crypto', '1m', recorded), true, LABELS);
+    expect(tape.breaks).toEqual(lost);
+    tape.adopt(answerOf('crypto', '1s', recorded), true, LABELS);
+    expect(tape.breaks).toEqual([]);
+  });
+
+  it('are no break any more when the candles came before the next trade', () => {
+    const tape = losing();
+    tape.adopt(answerOf('crypto', '1s', [...before, ...missed]), true, LABELS);
+    tape.add(after);
+    expect(tape.breaks).toEqual([]);
+  });
+
+  it('are a break in its place among those that are known', () => {
+    const tape = losing();
+    tape.add(after);
+    tape.gap(NOON - 50, NOON - 20, 'first');
+    tape.gap(NOON + 30 * SECOND, NOON + 40 * SECOND, 'last');
+    expect(tape.breaks.map(({ label }) => label)).toEqual(['first', 'Trades missed', 'last']);
   });
 
   it('are none where nothing had come yet', () => {
