@@ -61,7 +61,7 @@ export class Tape {
   }
 
   get completeFrom(): number {
-    return Math.max(this.#completeFrom, this.trades.length > 0 ? this.trades.timeAt(0) : Number.POSITIVE_INFINITY);
+    return Math.max(this.#completeFrom, this.trades.wholeFrom);
   }
 
   get recordingSince(): number | undefined {
@@ -167,10 +167,7 @@ export class Tape {
 
   /** Puts older trades, all there are from `from` on, before those that are here. */
   prependTrades(trades: readonly PlacedTrade[], from: number): void {
-    const first = this.trades.at(0);
-    for (const trade of trades) {
-      if (!first || isAfter(first, trade)) this.trades.add(trade, formsPrice(this.market, trade.t, trade.flags));
-    }
+    this.trades.merge(trades, ({ t, flags }) => formsPrice(this.market, t, flags));
     this.#completeFrom = Math.min(this.#completeFrom, from);
     this.version += 1;
   }

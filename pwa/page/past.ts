@@ -78,7 +78,8 @@ async function trades(tape: Tape, from: number, to: number): Promise<void> {
   await once(tape, 'trades', async () => {
     const found = await loadTrades(tape.symbol, from, to);
     if (found) tape.prependTrades(found, from);
-    return found !== undefined;
+    // Where there is no room for them they are not asked for again at once.
+    return tape.completeFrom <= from;
   });
 }
 

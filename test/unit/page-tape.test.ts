@@ -318,11 +318,83 @@ describe("the chart's clock", () => {
 });
 
 describe('a tape with little room', () => {
+  const many = (count: number, from: number, seq: number) =>
+    tradesOf(
+      Array.from({ length: count }, (_, i) => [from + i, 1 + i] as const),
+      seq,
+    );
+
   it('is complete only from the oldest trade that is left', () => {
     const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
-    tape.add(tradesOf(Array.from({ length: 1_025 }, (_, i) => [NOON + i, 1] as const)));
+    tape.add(many(1_025, NOON, 1));
     expect(tape.trades.length).toBeLessThan(1_025);
     expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
     expect(tape.completeFrom).toBeGreaterThan(NOON);
+  });
+
+  it('keeps the newest of the older trades that are put before its own, and has no hole in them', () => {
+    const past = many(2_000, NOON - 2_000, 1);
+    const live = many(600, NOON, 2_001);
+    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    tape.add(live);
+    tape.prependTrades(past, NOON - 2_000);
+    const kept = tape.trades.length;
+    expect(kept).toBeLessThanOrEqual(1_024);
+    expect(kept).toBeGreaterThan(600);
+    expect(timesOf(tape)).toEqual([...past, ...live].slice(-kept).map(({ t }) => t));
+    expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
+  });
+
+  it('loses none of its own to older ones', () => {
+    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    tape.add(many(1_024, NOON, 501));
+    tape.prependTrades(many(500, NOON - 500, 1), NOON - 500);
+    expect(timesOf(tape)).toEqual(many(1_024, NOON, 501).map(({ t }) => t));
+    expect(tape.completeFrom).toBe(NOON);
+  });
+});
+
+describe('older trades that are fetched', () => {
+  it('make a tape complete from where they were asked for, though there were none that early', () => {
+    const tape = tapeOf(CRYPTO, tradesOf([[NOON, 1]], 9));
+    tape.prependTrades(tradesOf([[NOON - 3_000, 1]]), NOON - 60_000);
+    expect(tape.completeFrom).toBe(NOON - 60_000);
+    tape.prependTrades([], NOON - 90_000);
+    expect(tape.completeFrom).toBe(NOON - 90_000);
+  });
+
+  it('are each there once, whichever of them came late', () => {
+    const past = tradesOf([
+      [NOON - 900, 1],
+      [NOON - 100, 2],
+      [NOON - 800, 3],
+    ]);
+    const late = tradesOf(
+      [
+        [NOON, 4],
+        [NOON - 500, 5],
+        [NOON - 700, 6],
+      ],
+      4,
+    );
+    const tape = tapeOf(CRYPTO, late);
+    tape.prependTrades([...past, ...late.slice(1)], NOON - 1_000);
+    expect(timesOf(tape).map((t) => NOON - t)).toEqual([900, 800, 700, 500, 100, 0]);
+  });
+
+  it('are put before tens of thousands of others at once', () => {
+    const count = 30_000;
+    const spread = (from: number, seq: number) =>
+      tradesOf(
+        Array.from({ length: count }, (_, i) => [from + i, i] as const),
+        seq,
+      );
+    const tape = tapeOf(CRYPTO, spread(NOON, count + 1));
+    const before = performance.now();
+    tape.prependTrades(spread(NOON - count, 1), NOON - count);
+    // One by one, each moving all others, it takes many seconds.
+    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(tape.trades.length).toBe(2 * count);
+    expect(tape.trades.timeAt(0)).toBe(NOON - count);
   });
 });
