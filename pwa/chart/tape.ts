@@ -122,8 +122,7 @@ export class Tape {
     const { through } = series;
     const since = this.#since;
     if (!since) return;
-    const isBehind = through && through.epoch >= since.epoch ? isAfter(since, through) : since.seq > 0;
-    if (isBehind) series.isStale = true;
+    if (through ? isAfter(since, through) : since.seq > 0) series.isStale = true;
   }
 
   /** A last price that is known though its trade is not. It gives way to any trade. */
@@ -137,7 +136,7 @@ export class Tape {
 
   /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
   adopt(history: History, isAll: boolean, labels: Readonly<Record<string, string>>): void {
-    const { interval, tail } = history;
+    const { interval } = history;
     let series = this.#series.get(interval);
     if (!series) {
       series = new CandleSeries(this.market, interval);
@@ -150,10 +149,11 @@ export class Tape {
     }
     this.#join(series);
     this.#note(history, labels);
-    if (tail?.close) {
+    const { close } = series.newest ?? {};
+    if (close) {
       // The candles of this interval may know when that price was paid.
-      if (this.#isLastGuessed && this.#last?.p === tail.close.p) this.#last = undefined;
-      this.#price(tail.close);
+      if (this.#isLastGuessed && this.#last?.p === close.p) this.#last = undefined;
+      this.#price(close);
     } else this.#guess(series);
     // What was missed is in the candles now, or among the gaps.
     if (this.stale.length === 0) this.#missed = [];
@@ -209,11 +209,14 @@ export class Tape {
   }
 
   /** Where the newest candle in the making has only volume so far, the last price is the close before it. */
-  #guess({ interval, candles }: CandleSeries): void {
+  #guess({ interval, candles, isStale }: CandleSeries): void {
     const newest = candles.at(-1);
     // A day's close need not be the last price: there are trades after hours.
-    if (this.#last || !newest || interval === '1d') return;
-    this.setLast({ t: candleEnd(this.market, interval, newest.t) - 1, p: newest.c });
+    if (!newest || isStale || interval === '1d') return;
+    const t = candleEnd(this.market, interval, newest.t) - 1;
+    const last = this.#last;
+    if (last && (last.t > t || last.p === newest.c)) return;
+    this.#last = { t, p: newest.c, epoch: 0, seq: 0 };
     this.#isLastGuessed = true;
   }
 

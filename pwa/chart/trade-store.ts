@@ -90,8 +90,14 @@ export class TradeStore {
   /** Trade `i` as a whole; `undefined` where there is none. */
   at(i: number): PlacedTrade | undefined {
     if (i < 0 || i >= this.#length) return undefined;
-    const [t = 0, p = 0, v = 0, epoch = 0, seq = 0, flags = 0] = this.#columns().map((column) => column[i]);
-    return { t, p, v, epoch, seq, flags };
+    return {
+      t: this.#times[i] ?? 0,
+      p: this.#prices[i] ?? 0,
+      v: this.#volumes[i] ?? 0,
+      epoch: this.#epochs[i] ?? 0,
+      seq: this.#seqs[i] ?? 0,
+      flags: this.#flags[i] ?? 0,
+    };
   }
 
   /** The index of the first trade at `t` or after it; `length` when there is none. */
@@ -113,7 +119,6 @@ export class TradeStore {
     return epoch === e ? seq < (this.#seqs[i] ?? 0) : epoch < e;
   }
 
-  /** In the order of `at`'s fields, the marks last. */
   #columns(): readonly (Float64Array | Uint8Array)[] {
     return [this.#times, this.#prices, this.#volumes, this.#epochs, this.#seqs, this.#flags, this.#forming];
   }

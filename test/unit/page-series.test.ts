@@ -101,8 +101,17 @@ const cuts = (count: number, seeds: readonly [number, number, number]): readonly
 };
 const anySeeds = fc.tuple(fc.nat(), fc.nat(), fc.nat());
 
-/** Whether a trade after the answer belongs to a candle that the answer has as finished. */
-function isLate(market: Market, interval: Interval, trades: readonly PlacedTrade[], answered: number): boolean {
+/** Whether what comes after the answer cannot be added to it: a trade belongs to a candle that the answer has as finished. */
+function isLate(
+  market: Market,
+  interval: Interval,
+  trades: readonly PlacedTrade[],
+  streamed: number,
+  answered: number,
+): boolean {
+  // A server that has started again meanwhile: nobody knows here whether the last run ended with this trade.
+  const next = trades[answered];
+  if (streamed === answered && next && next.epoch > (trades[answered - 1]?.epoch ?? next.epoch)) return true;
   const { tail } = answerOf(market, interval, trades.slice(0, answered));
   if (!tail) return false;
   const starts = trades.slice(answered).map(({ t, flags }) => candleStart(market, interval, t, flags));
@@ -120,7 +129,7 @@ describe('the candles of a tape', () => {
           tape.adopt(answerOf(market, interval, trades.slice(0, answered)), true, LABELS);
           tape.add(trades.slice(came));
           const whole = candlesOf(market, interval, trades);
-          const late = isLate(market, interval, trades, answered);
+          const late = isLate(market, interval, trades, streamed, answered);
           expect(tape.stale, interval).toEqual(late ? [interval] : []);
           if (!late) expect(tape.series(interval)?.candles, interval).toEqual(whole);
           // Fetched again, nothing is missing and nothing counted twice.
@@ -182,6 +191,60 @@ describe('the candles of a tape', () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+});
+
+/** What may happen to a tape: trades come, trades are lost, candles are fetched from a server that may be behind. */
+const anyEvent = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('come' as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  fc.record({ type: fc.constant('lose' as const), count: fc.nat(4) }),
+  fc.record({
+    type: fc.constant('fetch' as const),
+    interval: fc.constantFrom(...EVERY),
+    behind: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.nat(5)),
+  }),
+);
+
+describe('whatever happens to a tape', () => {
+  it('every series is that of all trades or stale, its last price too, and fetching it again mends it', () => {
+    fc.assert(
+      fc.property(anyMarket, fc.array(anyEvent, { maxLength: 25 }), ({ symbol, market, trades }, events) => {
+        const tape = new Tape(symbol, trades[0]?.t ?? 0);
+        /** How many trades the server has sent, or lost on their way. */
+        let sent = 0;
+        const fetch = (interval: Interval, behind: number): void => {
+          // A server that has anything has the first trade: it is never that far behind.
+          const answered = Math.max(Math.min(1, sent), sent - behind);
+          tape.adopt(answerOf(market, interval, trades.slice(0, answered)), true, LABELS);
+        };
+        for (const event of events) {
+          if (event.type === 'fetch') fetch(event.interval, event.behind);
+          if (event.type === 'lose') {
+            tape.lose('Trades missed');
+            sent = Math.min(trades.length, sent + event.count);
+          }
+          if (event.type !== 'come' || sent === trades.length) continue;
+          tape.add(trades.slice(sent, sent + event.count));
+          sent = Math.min(trades.length, sent + event.count);
+          for (const interval of EVERY) {
+            const series = tape.series(interval);
+            if (!series || series.isStale) continue;
+            expect(series.candles, interval).toEqual(candlesOf(market, interval, trades.slice(0, sent)));
+            if (interval !== '1d') expect(tape.last?.p, interval).toBe(series.candles.at(-1)?.c);
+          }
+        }
+        for (const interval of tape.stale) fetch(interval, 0);
+        expect(tape.stale).toEqual([]);
+        if (tape.series('1s')) expect(tape.breaks).toEqual([]);
+        for (const interval of EVERY) {
+          const series = tape.series(interval);
+          if (series && tape.trades.length > 0) {
+            expect(series.candles, interval).toEqual(candlesOf(market, interval, trades.slice(0, sent)));
+          }
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });
