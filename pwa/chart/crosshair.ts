@@ -42,9 +42,14 @@ export function stepFrom(tape: Tape, scene: Scene, x: number, by: 1 | -1, leastM
   if (scene.kind !== 'candles') return Math.min(time.x(tape.last?.t ?? 0), x + by * leastMs);
   const series = tape.series(scene.interval);
   if (!series) return x;
-  const at = indexAt(series, time.t(x)) + by;
-  const candle = series.candles[Math.min(Math.max(at, 0), series.candles.length - 1)];
-  return candle ? middle(tape, scene.interval, candle.t) : x;
+  const { candles, interval } = series;
+  const here = indexAt(series, time.t(x));
+  // A candle of late reports lies within closed time: it has no width, and its place is the next one's.
+  const isSeen = (candle: Candle): boolean => time.x(candle.t) < time.x(candleEnd(tape.market, interval, candle.t));
+  let at = here + by;
+  for (let candle = candles[at]; candle && !isSeen(candle); candle = candles[at]) at += by;
+  const candle = candles[at] ?? candles[here];
+  return candle ? middle(tape, interval, candle.t) : x;
 }
 
 function candleAt(

@@ -62,10 +62,14 @@ export class LinePoints {
     if (y > this.#highest) this.#highest = y;
   }
 
-  /** The gap that begins next, if it does so before `t`: a close may have been paid before it. */
-  gapBefore(t: number): Break | undefined {
-    const gap = this.#breaks[this.#nextBreak];
-    return gap && gap.from < t ? gap : undefined;
+  /** The first gap to come that `t` lies in. */
+  gapAround(t: number): Break | undefined {
+    for (let i = this.#nextBreak; i < this.#breaks.length; i += 1) {
+      const gap = this.#breaks[i];
+      if (!gap || gap.from >= t) return undefined;
+      if (gap.to > t) return gap;
+    }
+    return undefined;
   }
 
   /** Ends the line at `t`: a break before then ends it earlier. Whether it did. */

@@ -1,7 +1,7 @@
-import { formsPrice, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
+import { candleEnd, formsPrice, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Market, marketOf } from '../../src/protocol/symbols.ts';
-import type { LastPrice } from '../../src/protocol/wire.ts';
+import type { LastPrice, Since } from '../../src/protocol/wire.ts';
 import type { History } from '../history/answer.ts';
 import { CandleSeries, isAfter } from '../history/series.ts';
 import { type Break, Breaks } from './breaks.ts';
@@ -23,11 +23,14 @@ export class Tape {
   readonly #breaks = new Breaks();
   readonly #series = new Map<Interval, CandleSeries>();
   #last: (LastPrice & { readonly epoch: number; readonly seq: number }) | undefined;
+  /** The last price is a candle's close, and it is not known when in the candle it was paid. */
+  #isLastGuessed = false;
+  /** Every trade after this place has come since. */
+  #since: Since | undefined;
   /** Since when every trade is in `trades`, ms since 1970 UTC; Infinity as long as there is none. */
   #completeFrom = Number.POSITIVE_INFINITY;
-  /** Trades are missing after this time, and it is not known until when. */
-  #missingAfter: { readonly t: number; readonly label: string } | undefined;
-  #missed: Break | undefined;
+  /** Where trades are missing that are not in the candles yet; one without length ends with the next trade. */
+  #missed: readonly Break[] = [];
   #recordingSince: number | undefined;
   #time: TimeAxis;
 
@@ -46,7 +49,8 @@ export class Tape {
 
   /** Oldest first. */
   get breaks(): readonly Break[] {
-    return this.#missed ? [...this.#breaks.list, this.#missed] : this.#breaks.list;
+    if (this.#missed.length === 0) return this.#breaks.list;
+    return [...this.#breaks.list, ...this.#missed].sort((a, b) => a.from - b.from);
   }
 
   /** The last price: of the price-forming trades the one with the highest (time, number), as a candle's close is. */
@@ -55,7 +59,7 @@ export class Tape {
   }
 
   get completeFrom(): number {
-    return Math.max(this.#completeFrom, this.trades.length > 0 ? this.trades.timeAt(0) : Number.POSITIVE_INFINITY);
+    return Math.max(this.#completeFrom, this.trades.wholeFrom);
   }
 
   get recordingSince(): number | undefined {
@@ -92,12 +96,10 @@ export class Tape {
   #add(trade: PlacedTrade): void {
     const { t, p, flags } = trade;
     const isPrice = formsPrice(this.market, t, flags);
-    if (this.#missingAfter !== undefined) {
-      const { t: from, label } = this.#missingAfter;
-      this.#missingAfter = undefined;
-      if (t > from) this.#missed = { from, to: t, label };
+    if (this.#missed.length > 0) {
+      this.#missed = this.#missed.map((each) => (each.to === each.from && t > each.from ? { ...each, to: t } : each));
     }
-    this.#completeFrom = Math.min(this.#completeFrom, Math.max(t, this.#last?.t ?? t));
+    if (!this.#since) this.#begin(trade);
     this.trades.add(trade, isPrice);
     for (const series of this.#series.values()) series.add(trade);
     if (isPrice) this.#price(trade);
@@ -107,16 +109,32 @@ export class Tape {
     this.#precision.add(p);
   }
 
+  /** The stream begins with `trade`: what was recorded has to reach up to it. */
+  #begin({ t, epoch, seq }: PlacedTrade): void {
+    this.#since = { epoch, seq: seq - 1 };
+    this.#completeFrom = Math.min(this.#completeFrom, Math.max(t, this.#last?.t ?? t));
+    for (const series of this.#series.values()) this.#join(series);
+  }
+
+  /** A series that ends before the stream begins lacks what lies between: it was answered before another one. */
+  #join(series: CandleSeries): void {
+    const { through } = series;
+    const since = this.#since;
+    if (!since) return;
+    if (through ? isAfter(since, through) : since.seq > 0) series.isStale = true;
+  }
+
   /** A last price that is known though its trade is not. It gives way to any trade. */
   setLast({ t, p }: LastPrice): void {
-    if (this.#last) return;
+    if (this.#last && !this.#isLastGuessed) return;
     this.#last = { t, p, epoch: 0, seq: 0 };
+    this.#isLastGuessed = false;
     this.#precision.add(p);
   }
 
   /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
   adopt(history: History, isAll: boolean, labels: Readonly<Record<string, string>>): void {
-    const { interval, tail } = history;
+    const { interval } = history;
     let series = this.#series.get(interval);
     if (!series) {
       series = new CandleSeries(this.market, interval);
@@ -127,10 +145,16 @@ export class Tape {
       const trade = this.trades.at(i);
       if (trade && (!series.through || isAfter(trade, series.through))) series.add(trade);
     }
+    this.#join(series);
     this.#note(history, labels);
-    if (tail?.close) this.#price(tail.close);
+    const { close } = series.newest ?? {};
+    if (close) {
+      // The candles of this interval may know when that price was paid.
+      if (this.#isLastGuessed && this.#last?.p === close.p) this.#last = undefined;
+      this.#price(close);
+    } else this.#guess(series);
     // What was missed is in the candles now, or among the gaps.
-    this.#missed = undefined;
+    if (this.stale.length === 0) this.#missed = [];
   }
 
   /** Puts older candles of an interval before those that are here. */
@@ -141,10 +165,7 @@ export class Tape {
 
   /** Puts older trades, all there are from `from` on, before those that are here. */
   prependTrades(trades: readonly PlacedTrade[], from: number): void {
-    const first = this.trades.at(0);
-    for (const trade of trades) {
-      if (!first || isAfter(first, trade)) this.trades.add(trade, formsPrice(this.market, trade.t, trade.flags));
-    }
+    this.trades.merge(trades, ({ t, flags }) => formsPrice(this.market, t, flags));
     this.#completeFrom = Math.min(this.#completeFrom, from);
   }
 
@@ -155,8 +176,12 @@ export class Tape {
 
   /** Trades are missing, and nobody can say which: the candles have to be fetched again, and the trades begin anew. */
   lose(label: string): void {
-    if (this.#last) this.#missingAfter = { t: this.#last.t, label };
+    const from = this.#last?.t;
+    if (from !== undefined && this.#missed.at(-1)?.from !== from) {
+      this.#missed = [...this.#missed, { from, to: from, label }];
+    }
     this.trades.clear();
+    this.#since = undefined;
     this.#completeFrom = Number.POSITIVE_INFINITY;
     for (const series of this.#series.values()) series.isStale = true;
   }
@@ -174,6 +199,19 @@ export class Tape {
     const last = this.#last;
     if (last && (print.t < last.t || (print.t === last.t && !isAfter(print, last)))) return;
     this.#last = { t: print.t, p: print.p, epoch: print.epoch, seq: print.seq };
+    this.#isLastGuessed = false;
+  }
+
+  /** Where the newest candle in the making has only volume so far, the last price is the close before it. */
+  #guess({ interval, candles, isStale }: CandleSeries): void {
+    const newest = candles.at(-1);
+    // A day's close need not be the last price: there are trades after hours.
+    if (!newest || isStale || interval === '1d') return;
+    const t = candleEnd(this.market, interval, newest.t) - 1;
+    const last = this.#last;
+    if (last && (last.t > t || last.p === newest.c)) return;
+    this.#last = { t, p: newest.c, epoch: 0, seq: 0 };
+    this.#isLastGuessed = true;
   }
 
   /** A market that trades while it should be closed (the simulated one does) keeps its nights. */

@@ -21,6 +21,7 @@ export class TradeStore {
   /** 1 where a trade forms the price. */
   #forming = new Uint8Array(FIRST_CAPACITY);
   #length = 0;
+  #wholeFrom = Number.NEGATIVE_INFINITY;
 
   constructor(max: number = MAX_TRADES) {
     this.#max = max;
@@ -28,6 +29,11 @@ export class TradeStore {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** From here on none of those that were added had to go, ms since 1970 UTC. */
+  get wholeFrom(): number {
+    return this.#wholeFrom;
   }
 
   /** Adds a trade at its place; the oldest go where there is no more room. */
@@ -46,8 +52,24 @@ export class TradeStore {
     this.#length += 1;
   }
 
+  /** Adds many trades at once, each that is not here yet; where there is no room it is the oldest of all that go. */
+  merge(trades: readonly PlacedTrade[], formsPrice: (trade: PlacedTrade) => boolean): void {
+    const all = [...trades];
+    for (let i = 0; i < this.#length; i += 1) {
+      const trade = this.at(i);
+      if (trade) all.push(trade);
+    }
+    all.sort(byPlace);
+    const each = all.filter((trade, i) => i === 0 || byPlace(trade, all[i - 1] ?? trade) !== 0);
+    const cut = Math.max(0, each.length - this.#max);
+    this.#length = 0;
+    for (const trade of each.slice(cut)) this.add(trade, formsPrice(trade));
+    this.#forget(each[cut - 1]?.t);
+  }
+
   clear(): void {
     this.#length = 0;
+    this.#wholeFrom = Number.NEGATIVE_INFINITY;
   }
 
   /** The time of trade `i`, 0 being the oldest; NaN where there is none. */
@@ -101,9 +123,15 @@ export class TradeStore {
     return [this.#times, this.#prices, this.#volumes, this.#epochs, this.#seqs, this.#flags, this.#forming];
   }
 
+  /** All up to time `t` may be gone. */
+  #forget(t: number | undefined): void {
+    if (t !== undefined) this.#wholeFrom = Math.max(this.#wholeFrom, t + 1);
+  }
+
   #makeRoom(): void {
     if (this.#length >= this.#max) {
       const dropped = Math.ceil(this.#max / DROPPED_PART);
+      this.#forget(this.#times[dropped - 1]);
       for (const column of this.#columns()) column.copyWithin(0, dropped, this.#length);
       this.#length -= dropped;
       return;
@@ -127,4 +155,8 @@ export class TradeStore {
     this.#flags = grownMarks(this.#flags);
     this.#forming = grownMarks(this.#forming);
   }
+}
+
+function byPlace(a: PlacedTrade, b: PlacedTrade): number {
+  return a.t - b.t || a.epoch - b.epoch || a.seq - b.seq;
 }

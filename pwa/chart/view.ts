@@ -1,4 +1,4 @@
-import { type Candle, INTERVALS, type Interval } from '../../src/protocol/candles.ts';
+import { type Candle, candleEnd, INTERVALS, type Interval } from '../../src/protocol/candles.ts';
 import type { CandleSeries } from '../history/series.ts';
 import { Head } from './head.ts';
 import { LinePoints, type Point } from './line-points.ts';
@@ -193,9 +193,13 @@ export class ChartView {
     const right = time.t(to);
     const isFine = interval === '1s' || kind === 'trades';
     const tradesFrom = isFine ? tape.completeFrom : Number.POSITIVE_INFINITY;
+    const first = isFine ? firstTrade(trades, left, tradesFrom) : trades.length;
     const closes = tape.series(interval) ?? tape.series(fallback) ?? tape.series('1s');
-    if (closes) addCloses(line, closes, time, { from: left, to: right, until: Math.min(tradesFrom, t) });
-    if (isFine) addTrades(line, trades, time, { from: Math.max(left, tradesFrom), to: right, until: t });
+    // Where a trade lies beyond the left side no close has to.
+    const isWhole = !closes || trades.timeAt(first) < left;
+    const stretch = { from: left, to: right, until: Math.min(tradesFrom, t) };
+    if (isWhole || !addCloses(line, closes, tape, stretch))
+      addTrades(line, trades, time, first, { to: right, until: t });
     if (head.x > to) {
       line.end(Number.NEGATIVE_INFINITY);
       return head;
@@ -213,28 +217,47 @@ interface Stretch {
   readonly until: number;
 }
 
-/** Adds the closes of candles, each at its candle's end. */
-function addCloses(line: LinePoints, series: CandleSeries, time: TimeAxis, { from, to, until }: Stretch): void {
+/** Adds the closes of candles, each at its candle's end; whether one of them is after `to`. */
+function addCloses(line: LinePoints, series: CandleSeries, tape: Tape, { from, to, until }: Stretch): boolean {
   const { candles, interval } = series;
-  const length = INTERVALS[interval];
-  for (let i = Math.max(0, series.firstAt(from - length) - 1); i < candles.length; i += 1) {
+  const closeOf = (candle: Candle | undefined): number =>
+    candle ? candleEnd(tape.market, interval, candle.t) - 1 : Number.POSITIVE_INFINITY;
+  // A day may be shorter or longer than its interval.
+  let i = Math.max(0, series.firstAt(from - 2 * INTERVALS[interval]) - 1);
+  while (closeOf(candles[i + 1]) < from) i += 1;
+  for (; i < candles.length; i += 1) {
     const candle = candles[i];
-    const close = candle ? candle.t + length - 1 : until;
-    if (!candle || close >= until) return;
+    const close = closeOf(candle);
+    if (!candle || close >= until) return false;
     // Where a gap begins within a candle and goes on after it, the close was paid before the gap.
-    const gap = line.gapBefore(close);
-    const t = gap && gap.from > candle.t && gap.to > close ? gap.from : close;
-    line.add(t, time.x(t), candle.c);
-    if (t > to) return;
+    const gap = line.gapAround(close);
+    const t = gap && gap.from >= candle.t ? gap.from : close;
+    line.add(t, tape.time.x(t), candle.c);
+    if (t > to) return true;
   }
+  return false;
 }
 
-/** Adds the trades that form the price. */
-function addTrades(line: LinePoints, trades: TradeStore, time: TimeAxis, { from, to, until }: Stretch): void {
-  for (let i = Math.max(0, trades.firstAt(from) - 1); i < trades.length; i += 1) {
+/** The first trade of the line: the last that forms the price before `left`, but none before `from`, where closes are. */
+function firstTrade(trades: TradeStore, left: number, from: number): number {
+  const first = trades.firstAt(Math.max(left, from));
+  for (let i = first - 1; i >= 0 && trades.timeAt(i) >= from; i -= 1) if (trades.formsPriceAt(i)) return i;
+  return first;
+}
+
+/** Adds the trades that form the price, from the one at `first` on. */
+function addTrades(
+  line: LinePoints,
+  trades: TradeStore,
+  time: TimeAxis,
+  first: number,
+  { to, until }: Pick<Stretch, 'to' | 'until'>,
+): void {
+  for (let i = first; i < trades.length; i += 1) {
     const t = trades.timeAt(i);
     if (t >= until) return;
-    if (trades.formsPriceAt(i)) line.add(t, time.x(t), trades.priceAt(i));
+    if (!trades.formsPriceAt(i)) continue;
+    line.add(t, time.x(t), trades.priceAt(i));
     if (t > to) return;
   }
 }

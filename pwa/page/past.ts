@@ -61,7 +61,8 @@ async function newest(tape: Tape, interval: Interval, limit: number): Promise<vo
   await once(tape, interval, async () => {
     const history = await loadCandles(tape.symbol, interval, limit);
     if (history) tape.adopt(history, history.candles.length < limit, GAP_LABELS);
-    return history !== undefined;
+    // What is stale still was answered before the recorder had it.
+    return tape.series(interval)?.isStale === false;
   });
 }
 
@@ -77,7 +78,8 @@ async function trades(tape: Tape, from: number, to: number): Promise<void> {
   await once(tape, 'trades', async () => {
     const found = await loadTrades(tape.symbol, from, to);
     if (found) tape.prependTrades(found, from);
-    return found !== undefined;
+    // Where there is no room for them they are not asked for again at once.
+    return tape.completeFrom <= from;
   });
 }
 

@@ -75,6 +75,24 @@ describe('the store of trades', () => {
     expect(all(store)).toEqual(trades.slice(-store.length));
   });
 
+  it('takes many at once, each that it does not have, and keeps the newest', () => {
+    fc.assert(
+      fc.property(anyTrades, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 80 }), (trades, a, b, max) => {
+        const [here, there] = [trades.slice(a % (trades.length + 1)), trades.slice(0, b % (trades.length + 1))];
+        const store = storeOf(here, 1_000);
+        store.merge(there, ({ flags }) => flags === 0);
+        const whole = trades.filter((trade) => here.includes(trade) || there.includes(trade)).toSorted(byPlace);
+        expect(all(store)).toEqual(whole);
+        for (const [i, { flags }] of whole.entries()) expect(store.formsPriceAt(i)).toBe(flags === 0);
+        const small = new TradeStore(max);
+        small.merge(whole, () => true);
+        expect(all(small)).toEqual(whole.slice(-max));
+        const lost = whole.at(-max - 1);
+        expect(small.wholeFrom).toBe(lost ? lost.t + 1 : Number.NEGATIVE_INFINITY);
+      }),
+    );
+  });
+
   it('is empty once it is cleared, and begins anew', () => {
     const store = storeOf(tradesOf([[5, 10]]));
     store.clear();

@@ -47,6 +47,24 @@ describe('the last price', () => {
     expect(tape.last).toMatchObject({ t: NOON, p: 101 });
   });
 
+  it('is the close of the newest candle where the one in the making has only volume so far', () => {
+    const recorded = tradesOf([
+      [NOON - 4_500, 99],
+      [NOON - 3_400, 100],
+      [NOON, 97, NOT_LAST | NOT_HIGH_LOW],
+    ]);
+    const tape = new Tape(STOCK, NOON);
+    tape.adopt(answerOf('us', '1s', recorded), true, LABELS);
+    expect(tape.last).toMatchObject({ t: NOON - 3_001, p: 100 });
+    // Other candles know when it was paid, and the server what it was at last.
+    tape.adopt(answerOf('us', '1m', recorded.slice(0, 2)), true, LABELS);
+    expect(tape.last).toMatchObject({ t: NOON - 3_400, p: 100 });
+    const served = new Tape(STOCK, NOON);
+    served.adopt(answerOf('us', '1s', recorded), true, LABELS);
+    served.setLast({ t: NOON - 3_400, p: 100 });
+    expect(served.last).toMatchObject({ t: NOON - 3_400, p: 100 });
+  });
+
   it('is the close of the recorded past', () => {
     const tape = new Tape(CRYPTO, NOON);
     tape.adopt(answerOf('crypto', '1s', tradesOf([[NOON - 300, 100]])), true, LABELS);
@@ -55,6 +73,22 @@ describe('the last price', () => {
 });
 
 describe('what is kept', () => {
+  it('is not complete from a trade on that only came late', () => {
+    const odd = NOT_LAST | NOT_HIGH_LOW;
+    const tape = tapeOf(
+      STOCK,
+      tradesOf(
+        [
+          [NOON, 100, odd],
+          [NOON - 5_000, 99, odd],
+          [NOON - 3_000, 98],
+        ],
+        50,
+      ),
+    );
+    expect(tape.completeFrom).toBe(NOON);
+  });
+
   it('is complete from the first trade that came live, or from the last recorded one', () => {
     const live = tapeOf(CRYPTO, tradesOf([[NOON, 100]]));
     expect(live.completeFrom).toBe(NOON);
@@ -185,6 +219,40 @@ describe('trades that were lost', () => {
     expect(tape.series('1s')?.candles).toEqual(whole);
   });
 
+  it('are a break for as long as one of the series lacks them, however often trades were lost', () => {
+    const tape = losing();
+    tape.adopt(answerOf('crypto', '1m', before), true, LABELS);
+    tape.add(after);
+    tape.lose('Trades missed');
+    tape.add(tradesOf([[NOON + 20 * SECOND, 106]], 9));
+    const whole = [...before, ...missed, ...after, ...tradesOf([[NOON + 15 * SECOND, 104]], 5)];
+    const lost = [
+      { from: NOON + 2 * SECOND, to: NOON + 9 * SECOND, label: 'Trades missed' },
+      { from: NOON + 9 * SECOND, to: NOON + 20 * SECOND, label: 'Trades missed' },
+    ];
+    expect(tape.breaks).toEqual(lost);
+    const recorded = [...whole, ...tradesOf([[NOON + 16 * SECOND, 104]], 8)];
+    tape.adopt(answerOf('crypto', '1m', recorded), true, LABELS);
+    expect(tape.breaks).toEqual(lost);
+    tape.adopt(answerOf('crypto', '1s', recorded), true, LABELS);
+    expect(tape.breaks).toEqual([]);
+  });
+
+  it('are no break any more when the candles came before the next trade', () => {
+    const tape = losing();
+    tape.adopt(answerOf('crypto', '1s', [...before, ...missed]), true, LABELS);
+    tape.add(after);
+    expect(tape.breaks).toEqual([]);
+  });
+
+  it('are a break in its place among those that are known', () => {
+    const tape = losing();
+    tape.add(after);
+    tape.gap(NOON - 50, NOON - 20, 'first');
+    tape.gap(NOON + 30 * SECOND, NOON + 40 * SECOND, 'last');
+    expect(tape.breaks.map(({ label }) => label)).toEqual(['first', 'Trades missed', 'last']);
+  });
+
   it('are none where nothing had come yet', () => {
     const tape = new Tape(CRYPTO, NOON);
     tape.lose('Trades missed');
@@ -232,11 +300,81 @@ describe("the chart's clock", () => {
 });
 
 describe('a tape with little room', () => {
+  const many = (count: number, from: number, seq: number) =>
+    tradesOf(
+      Array.from({ length: count }, (_, i) => [from + i, 1 + i] as const),
+      seq,
+    );
+
   it('is complete only from the oldest trade that is left', () => {
     const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
-    tape.add(tradesOf(Array.from({ length: 1_025 }, (_, i) => [NOON + i, 1] as const)));
+    tape.add(many(1_025, NOON, 1));
     expect(tape.trades.length).toBeLessThan(1_025);
     expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
     expect(tape.completeFrom).toBeGreaterThan(NOON);
+  });
+
+  it('keeps the newest of the older trades that are put before its own, and has no hole in them', () => {
+    const past = many(2_000, NOON - 2_000, 1);
+    const live = many(600, NOON, 2_001);
+    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    tape.add(live);
+    tape.prependTrades(past, NOON - 2_000);
+    const kept = tape.trades.length;
+    expect(kept).toBeLessThanOrEqual(1_024);
+    expect(kept).toBeGreaterThan(600);
+    expect(timesOf(tape)).toEqual([...past, ...live].slice(-kept).map(({ t }) => t));
+    expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
+  });
+
+  it('loses none of its own to older ones', () => {
+    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    tape.add(many(1_024, NOON, 501));
+    tape.prependTrades(many(500, NOON - 500, 1), NOON - 500);
+    expect(timesOf(tape)).toEqual(many(1_024, NOON, 501).map(({ t }) => t));
+    expect(tape.completeFrom).toBe(NOON);
+  });
+});
+
+describe('older trades that are fetched', () => {
+  it('make a tape complete from where they were asked for, though there were none that early', () => {
+    const tape = tapeOf(CRYPTO, tradesOf([[NOON, 1]], 9));
+    tape.prependTrades(tradesOf([[NOON - 3_000, 1]]), NOON - 60_000);
+    expect(tape.completeFrom).toBe(NOON - 60_000);
+    tape.prependTrades([], NOON - 90_000);
+    expect(tape.completeFrom).toBe(NOON - 90_000);
+  });
+
+  it('are each there once, whichever of them came late', () => {
+    const past = tradesOf([
+      [NOON - 900, 1],
+      [NOON - 100, 2],
+      [NOON - 800, 3],
+    ]);
+    const late = tradesOf(
+      [
+        [NOON, 4],
+        [NOON - 500, 5],
+        [NOON - 700, 6],
+      ],
+      4,
+    );
+    const tape = tapeOf(CRYPTO, late);
+    tape.prependTrades([...past, ...late.slice(1)], NOON - 1_000);
+    expect(timesOf(tape).map((t) => NOON - t)).toEqual([900, 800, 700, 500, 100, 0]);
+  });
+
+  it('are put before tens of thousands of others at once', () => {
+    const count = 30_000;
+    const spread = (from: number, seq: number) =>
+      tradesOf(
+        Array.from({ length: count }, (_, i) => [from + i, i] as const),
+        seq,
+      );
+    const tape = tapeOf(CRYPTO, spread(NOON, count + 1));
+    tape.prependTrades(spread(NOON - count, 1), NOON - count);
+    expect(tape.trades.length).toBe(2 * count);
+    const times = timesOf(tape);
+    expect(times.every((t, i) => t === NOON - count + i)).toBe(true);
   });
 });

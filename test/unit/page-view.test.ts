@@ -200,6 +200,16 @@ describe('a live view', () => {
     expect(view.points.map(({ y }) => y)).toEqual([5, 6, Number.NaN, 9]);
   });
 
+  it('ends where trades were lost, and does not glide from there', () => {
+    const tape = tapeOf(CRYPTO, tradesOf([OLD, [T, 6]]));
+    const view = viewOf(tape);
+    view.scene(momentAt(T));
+    tape.lose('Trades missed');
+    expect(view.scene(momentAt(T + 50))?.head).toMatchObject({ x: T, p: 6, ends: true });
+    tape.add(tradesOf([[T + 50, 9]], 30));
+    expect(view.scene(momentAt(T + 100))?.head).toEqual({ x: T + 50, p: 9, ends: false });
+  });
+
   it('has no head and no points without trades, and is nothing without a tape or a place to draw', () => {
     const view = viewOf(new Tape(CRYPTO, T));
     expect(view.scene(momentAt(T))).toMatchObject({ head: undefined, hasPrices: false, moving: false });
