@@ -147,7 +147,7 @@ describe('the last candle on the screen', () => {
     const restarted = await expectSameCandle(page, simulator, dataDir);
     expect(restarted).not.toEqual(live);
     expect(problems.filter((text) => !/WebSocket|ERR_CONNECTION_REFUSED|Failed to load/.test(text))).toEqual([]);
-  }, 90_000);
+  });
 });
 
 describe('the chart of a week that is recorded', () => {

@@ -1,16 +1,20 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { startTickcast, type Tickcast, type TickcastArgs } from '../support/server.ts';
 import { launchBrowser, type Visit, visit } from './browser.ts';
 
 /** A page on a busy machine may take this long for anything. */
 export const PATIENCE_MS = 15_000;
 
+/** A test opens a browser's page on a server of its own, several times over; every wait in it has its own bound. */
+const TEST_MS = 90_000;
+
 let browser: Browser;
 const cleanups: (() => unknown)[] = [];
 
 /** To be called once at the top of a file: one browser for all its tests; what they start is stopped after each. */
 export function setStage(): void {
+  vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   beforeAll(async () => {
     browser = await launchBrowser();
   });
