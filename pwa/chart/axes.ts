@@ -9,7 +9,7 @@ import type { Scene } from './view.ts';
 
 const LABEL_PX = 12;
 /** A time label closer than this to the plot's left end would be cut off. */
-const CUT_OFF_PX = 22;
+const CUT_OFF_PX = 32;
 /** A price label closer than this to the last price's tag would be half under it. */
 const UNDER_TAG_PX = 19;
 /** A time label closer than this to the crosshair's tag would be half under it: half of either's width. */

@@ -4,6 +4,8 @@ import type { Palette } from './palette.ts';
 import type { Scene } from './view.ts';
 
 const LABEL_PX = 11;
+/** How far down the plot it is said since when there is a recording. */
+const BEGINNING_AT = 0.7;
 /** Labels closer than this to one another would lie over each other. */
 const APART_PX = 14;
 
@@ -100,7 +102,8 @@ export function paintBeginning(
   ctx.fillStyle = palette.label;
   const isRoom = x + ctx.measureText(label).width + 12 < area.right;
   ctx.textAlign = isRoom ? 'left' : 'right';
-  ctx.textBaseline = 'bottom';
-  ctx.fillText(label, isRoom ? x + 6 : x - 6, area.bottom - 8);
+  ctx.textBaseline = 'middle';
+  // Where neither levels beyond the axis nor the name of a gap are written.
+  ctx.fillText(label, isRoom ? x + 6 : x - 6, area.top + (area.bottom - area.top) * BEGINNING_AT);
   ctx.restore();
 }

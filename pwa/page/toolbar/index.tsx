@@ -28,7 +28,9 @@ export function Toolbar() {
         </div>
         {volume.value !== undefined && (
           <div title="The volume of the trades that this feed has seen">
-            <dt>Vol. seen</dt>
+            <dt>
+              Vol.<span class="wide"> seen</span>
+            </dt>
             <dd>{volume}</dd>
           </div>
         )}
