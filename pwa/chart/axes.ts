@@ -1,7 +1,9 @@
 import type { ChartOptions, ScriptableChartContext } from 'chart.js';
+import type { DatasetKind } from './candle-controller.ts';
+import type { Reading } from './crosshair.ts';
 import { formatPrice } from './formats.ts';
 import type { Palette } from './palette.ts';
-import { priceTicks, timeTicks } from './ticks.ts';
+import { priceTicks, type Tick, timeTicks } from './ticks.ts';
 import type { TimeAxis } from './time-map.ts';
 import type { Scene } from './view.ts';
 
@@ -10,6 +12,8 @@ const LABEL_PX = 12;
 const CUT_OFF_PX = 22;
 /** A price label closer than this to the last price's tag would be half under it. */
 const UNDER_TAG_PX = 19;
+/** A time label closer than this to the crosshair's tag would be half under it: half of either's width. */
+const TIME_TAG_PX = 66;
 const PRICE_TICK_EVERY_PX = 64;
 const TIME_TICK_EVERY_PX = 88;
 /** Beside the longest price label. */
@@ -22,6 +26,10 @@ export interface AxisSource {
   readonly palette: Palette;
   readonly decimals: number;
   readonly time: TimeAxis;
+  /** ms since 1970 UTC. */
+  readonly now: () => number;
+  /** What the crosshair reads: labels that its tags would half cover are left out. */
+  readonly reading: Reading | undefined;
   /** The price axis is never narrower than this, CSS pixels. */
   axisWidth: number;
 }
@@ -31,7 +39,7 @@ export interface AxisSource {
  * ticks know no time and no prices. Only the price axis gets fixed bounds as well, which spares Chart.js the search for
  * them: with fixed bounds on the time axis it would leave out the points beyond them.
  */
-export function streamingOptions(source: AxisSource, onResize: () => void): ChartOptions<'line' | 'candles'> {
+export function streamingOptions(source: AxisSource, onResize: () => void): ChartOptions<DatasetKind> {
   const grid = { color: () => source.palette.grid, drawTicks: false };
   const font = () => ({ size: LABEL_PX, family: source.palette.font });
   const ticks = { color: () => source.palette.label, font, autoSkip: false, padding: 8 };
@@ -54,8 +62,11 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
         afterBuildTicks(axis) {
           const most = Math.floor((axis.chart.width - source.axisWidth) / TIME_TICK_EVERY_PX);
           const shown = axis.min + ((axis.max - axis.min) * CUT_OFF_PX) / Math.max(1, axis.width);
-          const ticks = source.scene ? timeTicks(source.time, axis.min, axis.max, most) : [];
-          axis.ticks = ticks.map((tick) => (tick.value < shown ? { ...tick, label: '' } : tick));
+          const ticks = source.scene ? timeTicks(source.time, axis.min, axis.max, most, source.now()) : [];
+          const x = source.reading?.x ?? Number.NaN;
+          const covered = ((axis.max - axis.min) * TIME_TAG_PX) / Math.max(1, axis.width);
+          const isHidden = ({ value }: Tick): boolean => value < shown || Math.abs(value - x) < covered;
+          axis.ticks = ticks.map((tick) => (isHidden(tick) ? { ...tick, label: '' } : tick));
         },
         border: { display: false },
         grid,
@@ -86,9 +97,7 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
         ticks: {
           ...ticks,
           callback(value) {
-            return isUnderTag(Number(value), source.scene, this.height)
-              ? ''
-              : formatPrice(Number(value), source.decimals);
+            return isUnderTag(Number(value), source, this.height) ? '' : formatPrice(Number(value), source.decimals);
           },
         },
       },
@@ -96,10 +105,11 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
   };
 }
 
-function isUnderTag(price: number, scene: Scene | undefined, height: number): boolean {
-  if (!scene?.head) return false;
+function isUnderTag(price: number, { scene, reading }: AxisSource, height: number): boolean {
+  if (!scene) return false;
   const pxPerUnit = height / (scene.high - scene.low);
-  return Math.abs(price - scene.head.p) * pxPerUnit < UNDER_TAG_PX;
+  const tags = [scene.head?.p, reading && reading.kind !== 'gap' ? reading.p : undefined];
+  return tags.some((p) => p !== undefined && Math.abs(price - p) * pxPerUnit < UNDER_TAG_PX);
 }
 
 function labelOf(tick: object | undefined): string {

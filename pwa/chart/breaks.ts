@@ -30,11 +30,6 @@ export class Breaks {
     if (list.length > MAX_BREAKS) list.shift();
   }
 
-  /** The first break that ends after `t`; `undefined` where there is none. */
-  within(from: number, to: number): readonly Break[] {
-    return this.#list.filter((each) => each.to > from && each.from < to);
-  }
-
   #firstAt(from: number): number {
     let at = this.#list.length;
     while (at > 0 && (this.#list[at - 1]?.from ?? 0) >= from) at -= 1;

@@ -14,6 +14,9 @@ declare module 'chart.js' {
   }
 }
 
+/** The kinds of datasets that one chart is made of. */
+export type DatasetKind = 'line' | 'candles';
+
 /**
  * A dataset of candles that is drawn whole: Chart.js gives it its place among the others and the clipping, and is spared an
  * element for every candle. `draw` of the dataset paints it.

@@ -18,6 +18,9 @@ export class LinePoints {
   #columnMs = 1;
   #breaks: readonly Break[] = [];
   #nextBreak = 0;
+  /** Where the breaks that have begun end. */
+  #brokenUntil = Number.NEGATIVE_INFINITY;
+  #lastT = Number.NEGATIVE_INFINITY;
   #column = Number.NaN;
   /** The points of the column that is being filled. */
   readonly #first: Point = { x: 0, y: 0 };
@@ -33,6 +36,8 @@ export class LinePoints {
     this.#columnMs = columnMs;
     this.#breaks = breaks;
     this.#nextBreak = 0;
+    this.#brokenUntil = Number.NEGATIVE_INFINITY;
+    this.#lastT = Number.NEGATIVE_INFINITY;
     this.#column = Number.NaN;
     this.#lowest = Number.POSITIVE_INFINITY;
     this.#highest = Number.NEGATIVE_INFINITY;
@@ -41,6 +46,7 @@ export class LinePoints {
   /** Adds a price paid at `t` (ms since 1970 UTC), which is at `x` on the axis; times and places never fall. */
   add(t: number, x: number, y: number): void {
     if (this.#breaksBefore(t)) this.#break();
+    this.#lastT = t;
     const column = Math.floor(x / this.#columnMs);
     if (column !== this.#column) {
       this.#flush();
@@ -89,13 +95,15 @@ export class LinePoints {
     return this.#highest;
   }
 
+  /** Whether a break begins between the last point and `t`, or ends there: some price may have been seen within it. */
   #breaksBefore(t: number): boolean {
     let found = false;
-    while ((this.#breaks[this.#nextBreak]?.from ?? Number.POSITIVE_INFINITY) < t) {
+    for (let next = this.#breaks[this.#nextBreak]; next && next.from < t; next = this.#breaks[this.#nextBreak]) {
       this.#nextBreak += 1;
+      this.#brokenUntil = Math.max(this.#brokenUntil, next.to);
       found = true;
     }
-    return found;
+    return found || (this.#lastT < this.#brokenUntil && t >= this.#brokenUntil);
   }
 
   #break(): void {

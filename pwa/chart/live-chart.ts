@@ -1,22 +1,14 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js';
 import type { Candle } from '../../src/protocol/candles.ts';
-import { type AxisSource, lineStyle, streamingOptions } from './axes.ts';
-import type { Break } from './breaks.ts';
-import { CandleController } from './candle-controller.ts';
+import { lineStyle, streamingOptions } from './axes.ts';
+import { CandleController, type DatasetKind } from './candle-controller.ts';
 import { type Reading, readAt, stepFrom } from './crosshair.ts';
-import { formatMinute, formatPrice } from './formats.ts';
 import { FrameLoop, type Next } from './frame-loop.ts';
 import { followGestures } from './gestures.ts';
-import { type Plot, paintBreaks, paintHead, paintSimulated } from './paint.ts';
-import { paintCandles, paintVolumes } from './paint-candles.ts';
-import { paintCrosshair } from './paint-crosshair.ts';
-import { type Level, paintBeginning, paintLevels } from './paint-levels.ts';
-import { paintTrades } from './paint-trades.ts';
+import { type ChartSubject, type Picture, paintData, paintOver, paintUnder } from './painter.ts';
 import { readPalette } from './palette.ts';
-import { priceWords, timeWords } from './reading-words.ts';
-import type { Tape } from './tape.ts';
-import { PLAIN_TIME, type TimeAxis } from './time-map.ts';
-import { type ChartKind, ChartView, type Scene } from './view.ts';
+import { PLAIN_TIME } from './time-map.ts';
+import { ChartView, type Scene } from './view.ts';
 import { type Extent, pan, type Viewport, zoom } from './viewport.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, CandleController);
@@ -25,20 +17,10 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, C
 const STILL_EVERY_MS = 100;
 /** How often at most it is told what was drawn. */
 const TOLD_EVERY_MS = 1000;
+/** And how soon after the view has come to rest. */
+const TOLD_AFTER_MS = 100;
 /** What a step of the crosshair is along a line, CSS pixels. */
 const STEP_PX = 4;
-
-/** What the chart shows. */
-export interface ChartSubject {
-  readonly tape: Tape;
-  readonly view: Viewport;
-  readonly kind: ChartKind;
-  readonly simulated: boolean;
-  /** Since when the feed is interrupted, ms since 1970 UTC. */
-  readonly missingSince: number | undefined;
-  /** Prices worth a line across. */
-  readonly levels: readonly Level[];
-}
 
 /** What was drawn. */
 export interface Drawn {
@@ -90,12 +72,18 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   let reading: Reading | undefined;
   let toldAt = 0;
 
-  const source: AxisSource = {
+  const picture: Picture = {
+    get subject() {
+      return subject;
+    },
     get scene() {
       return scene;
     },
     get palette() {
       return palette;
+    },
+    get reading() {
+      return reading;
     },
     get decimals() {
       return subject?.tape.decimals ?? 2;
@@ -103,49 +91,29 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     get time() {
       return subject?.tape.time ?? PLAIN_TIME;
     },
+    candles,
+    now,
     axisWidth: 0,
   };
-  const painter: Plugin<'line' | 'candles'> = {
+  const painter: Plugin<DatasetKind> = {
     id: 'tickcast',
-    beforeDatasetsDraw(drawn) {
-      const { ctx } = drawn;
-      const plot = plotOf(drawn, source.time);
-      if (!subject || !plot) return;
-      if (subject.simulated) paintSimulated(ctx, plot, palette);
-      if (!scene) return;
-      const { recordingSince } = subject.tape;
-      paintBreaks(ctx, plot, palette, breaksOf(subject, scene));
-      if (recordingSince !== undefined) {
-        paintBeginning(ctx, plot, palette, recordingSince, `Recording since ${formatMinute(recordingSince)}`);
-      }
-      paintLevels(ctx, plot, palette, scene, subject.levels);
-    },
-    afterDatasetsDraw(drawn) {
-      const { ctx } = drawn;
-      const plot = plotOf(drawn, source.time);
-      if (!scene || !subject || !plot) return;
-      const { last } = subject.tape;
-      // The tag glides, its figures do not: a price between two trades was never paid.
-      if (last) paintHead(ctx, plot, palette, scene, formatPrice(last.p, source.decimals));
-      if (!reading) return;
-      const words = { time: timeWords(reading, now()), price: priceWords(reading, source.decimals) };
-      paintCrosshair(ctx, plot, palette, reading, words);
-    },
+    beforeDatasetsDraw: (drawn) => paintUnder(drawn, picture),
+    afterDatasetsDraw: (drawn) => paintOver(drawn, picture),
   };
   const loop = new FrameLoop(draw);
   const restyle = (): void => {
     palette = readPalette(canvas);
     loop.request();
   };
-  const chart = new Chart<'line' | 'candles'>(canvas, {
+  const chart = new Chart<DatasetKind>(canvas, {
     type: 'line',
     data: {
       datasets: [
-        { type: 'line', data: view.points, ...lineStyle(source) },
-        { type: 'candles', data: candles, draw: paintData },
+        { type: 'line', data: view.points, ...lineStyle(picture) },
+        { type: 'candles', data: candles, draw: (drawn) => paintData(drawn, picture) },
       ],
     },
-    options: streamingOptions(source, () => loop.request()),
+    options: streamingOptions(picture, () => loop.request()),
     plugins: [painter],
   });
   const ungesture = followGestures(canvas, {
@@ -166,10 +134,13 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   return {
     show(next) {
       const isOther = next.tape !== subject?.tape;
-      if (isOther) source.axisWidth = 0;
+      if (isOther) picture.axisWidth = 0;
       if (isOther) cursor = undefined;
-      // Nothing glides from what was shown before: what a hand moves must not lag behind it.
-      if (isOther || next.kind !== subject?.kind || next.view !== subject.view) view.show(next.tape);
+      if (isOther || next.kind !== subject?.kind || next.view !== subject.view) {
+        // Nothing glides from what was shown before: what a hand moves must not lag behind it.
+        view.show(next.tape);
+        toldAt = Math.min(toldAt, performance.now() - TOLD_EVERY_MS + TOLD_AFTER_MS);
+      }
       subject = next;
       loop.request();
     },
@@ -236,19 +207,6 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     if (reading !== before) read(reading);
   }
 
-  /** Volumes, and candles or single trades above them. */
-  function paintData(drawn: Chart): void {
-    const { ctx } = drawn;
-    const plot = plotOf(drawn, source.time);
-    if (!plot || !scene || !subject) return;
-    const { tape } = subject;
-    paintVolumes(ctx, plot, palette, scene, tape.market, candles);
-    if (scene.kind === 'candles') paintCandles(ctx, plot, palette, scene, tape.market, candles);
-    if (scene.kind === 'trades') {
-      paintTrades(ctx, plot, palette, tape, { from: tape.time.t(scene.from), to: tape.time.t(scene.to) });
-    }
-  }
-
   function placeAt(px: number): number | undefined {
     if (!chart.scales.x || !chart.chartArea) return undefined;
     return chart.scales.x.getValueForPixel(Math.min(Math.max(px, chart.chartArea.left), chart.chartArea.right));
@@ -268,24 +226,4 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     const present = tape ? tape.time.x(tape.clock.edge(now())) : 0;
     return { present, oldest: tape?.oldest === undefined ? present : tape.time.x(tape.oldest) };
   }
-}
-
-function plotOf(
-  { scales: { x, y }, chartArea, width }: Pick<Chart, 'scales' | 'chartArea' | 'width'>,
-  time: TimeAxis,
-): Plot | undefined {
-  if (!x || !y || !chartArea) return undefined;
-  return {
-    area: chartArea,
-    width,
-    at: (place) => x.getPixelForValue(place),
-    x: (t) => x.getPixelForValue(time.x(t)),
-    y: (price) => y.getPixelForValue(price),
-  };
-}
-
-/** The known breaks, and the one that is still going on. */
-function breaksOf({ tape, missingSince }: ChartSubject, scene: Scene): readonly Break[] {
-  if (missingSince === undefined) return tape.breaks;
-  return [...tape.breaks, { from: missingSince, to: Math.max(missingSince, tape.time.t(scene.to)), label: 'No data' }];
 }

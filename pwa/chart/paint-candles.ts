@@ -5,7 +5,7 @@ import type { Palette } from './palette.ts';
 import type { Scene } from './view.ts';
 
 /** How much of its room a candle fills. */
-const BODY_PART = 0.72;
+const BODY_PART = 0.8;
 const WIDEST_BODY_PX = 28;
 /** A rising candle is hollow where there is room for it, so that its direction is not said by colour alone. */
 const HOLLOW_FROM_PX = 5;

@@ -48,8 +48,8 @@ export function paintBreaks(
     if (ctx.measureText(label).width + 12 < right - left) {
       ctx.fillStyle = palette.gapLabel;
       ctx.textAlign = 'center';
-      ctx.textBaseline = 'bottom';
-      ctx.fillText(label, (left + right) / 2, area.bottom - 8);
+      ctx.textBaseline = 'middle';
+      ctx.fillText(label, (left + right) / 2, (area.top + area.bottom) / 2);
     }
     ctx.restore();
   }

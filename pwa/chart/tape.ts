@@ -33,8 +33,6 @@ export class Tape {
   #missed: readonly Break[] = [];
   #recordingSince: number | undefined;
   #time: TimeAxis;
-  /** Rises with everything that may change a drawing. */
-  version = 0;
 
   /** `now` in ms since 1970 UTC. */
   constructor(symbol: string, now: number, trades: TradeStore = new TradeStore()) {
@@ -93,7 +91,6 @@ export class Tape {
   /** Takes trades as they come, each once. */
   add(trades: readonly PlacedTrade[]): void {
     for (const trade of trades) this.#add(trade);
-    this.version += 1;
   }
 
   #add(trade: PlacedTrade): void {
@@ -106,6 +103,8 @@ export class Tape {
     this.trades.add(trade, isPrice);
     for (const series of this.#series.values()) series.add(trade);
     if (isPrice) this.#price(trade);
+    // The server had not seen this symbol before.
+    if (this.#series.size > 0) this.#recordingSince ??= t;
     this.#watchHours(t);
     this.#precision.add(p);
   }
@@ -131,7 +130,6 @@ export class Tape {
     this.#last = { t, p, epoch: 0, seq: 0 };
     this.#isLastGuessed = false;
     this.#precision.add(p);
-    this.version += 1;
   }
 
   /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
@@ -169,13 +167,11 @@ export class Tape {
   prependTrades(trades: readonly PlacedTrade[], from: number): void {
     this.trades.merge(trades, ({ t, flags }) => formsPrice(this.market, t, flags));
     this.#completeFrom = Math.min(this.#completeFrom, from);
-    this.version += 1;
   }
 
   /** What was not seen, from when to when, ms since 1970 UTC. */
   gap(from: number, to: number, label: string): void {
     if (to > from) this.#breaks.add({ from, to, label });
-    this.version += 1;
   }
 
   /** Trades are missing, and nobody can say which: the candles have to be fetched again, and the trades begin anew. */
@@ -188,7 +184,6 @@ export class Tape {
     this.#since = undefined;
     this.#completeFrom = Number.POSITIVE_INFINITY;
     for (const series of this.#series.values()) series.isStale = true;
-    this.version += 1;
   }
 
   #note({ candles, gaps, recordingSince }: History, labels: Readonly<Record<string, string>>): void {
@@ -198,7 +193,6 @@ export class Tape {
       this.#watchHours(t);
     }
     this.#recordingSince = recordingSince ?? this.#recordingSince;
-    this.version += 1;
   }
 
   #price(print: LastPrice & { readonly epoch: number; readonly seq: number }): void {

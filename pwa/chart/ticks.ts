@@ -42,16 +42,22 @@ interface Mark extends Tick {
 
 /**
  * Round times between the places `from` and `to` of the time axis, so far apart that at most `most` of them would fit, on the
- * viewer's clock. Closed hours have no marks.
+ * viewer's clock. Closed hours have no marks, and a day whose market has not opened at `now` (ms since 1970 UTC) has none yet.
  */
-export function timeTicks(axis: TimeAxis, from: number, to: number, most: number): Tick[] {
+export function timeTicks(
+  axis: TimeAxis,
+  from: number,
+  to: number,
+  most: number,
+  now = Number.POSITIVE_INFINITY,
+): Tick[] {
   const least = (to - from) / Math.max(1, most);
   const [begin, end] = [axis.t(from), axis.t(to)];
   const step = STEPS_MS.find((ms) => ms >= least);
   const marks = step === undefined ? dateMarks(axis, begin, end, least) : clockMarks(axis, begin, end, step);
   const ticks: Mark[] = [];
   for (const mark of marks) {
-    if (mark.value < from || mark.value > to) continue;
+    if (mark.value < from || mark.value > to || isStillClosed(axis, mark.value, now)) continue;
     const before = ticks.at(-1);
     if (before && mark.value - before.value < least * 0.7) {
       if (mark.weight > before.weight) ticks[ticks.length - 1] = mark;
@@ -60,6 +66,11 @@ export function timeTicks(axis: TimeAxis, from: number, to: number, most: number
     ticks.push(mark);
   }
   return ticks.map(({ value, label }) => ({ value, label }));
+}
+
+/** Whether a place stands for closed hours that have not ended. */
+function isStillClosed(axis: TimeAxis, value: number, now: number): boolean {
+  return axis.t(value) > now && axis.x(now) === value;
 }
 
 /** Marks every `step` ms of the viewer's clock; where days are in sight, each begins with its date. */

@@ -41,7 +41,7 @@ export class TradeStore {
     if (this.#length === this.#times.length) this.#makeRoom();
     let at = this.#length;
     while (at > 0 && this.#comesBefore(trade, at - 1)) at -= 1;
-    for (const column of this.#columns()) column.copyWithin(at + 1, at, this.#length);
+    if (at < this.#length) for (const column of this.#columns()) column.copyWithin(at + 1, at, this.#length);
     this.#times[at] = trade.t;
     this.#prices[at] = trade.p;
     this.#volumes[at] = trade.v;

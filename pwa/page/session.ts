@@ -84,7 +84,7 @@ function show(symbol: string, description = ''): void {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
     state.tape.value = tapes.use(symbol, state.serverNow());
-    state.view.value = { spanMs: state.view.peek().spanMs };
+    state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
     refresh();
@@ -167,10 +167,14 @@ function take(note: FeedNote): void {
 
 /** Which feed this server has is now known: its own recent picks count. */
 function meet(feed: FeedKind): void {
+  const known = state.feed.peek();
+  // The server was started anew with another feed: nothing of the one may be seen beside the other.
+  if (known && feed !== known) location.reload();
   const before = lastFeed();
   state.feed.value = feed;
   if (feed !== before) {
     rememberFeed(feed);
+    state.showRange(state.range.peek());
     state.recent.value = recentPicks(feed);
   }
 }

@@ -13,32 +13,13 @@ import type { Link } from '../feed/link.ts';
 import { connectionWords, type Place } from '../feed/words.ts';
 import type { HistoryQuote } from '../history/quote.ts';
 import { levelsOf } from './levels.ts';
+import { RANGES, type Range, spanOf } from './ranges.ts';
 import { closedWords, priceLines } from './standing.ts';
 import type { Pick } from './storage.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-/** How much time a button shows, ms, up to the present. A chart of which less is known shows what there is. */
-export interface Range {
-  readonly label: string;
-  /** For those who hear it. */
-  readonly name: string;
-  readonly spanMs: number;
-}
-export const RANGES: readonly Range[] = [
-  { label: '1m', name: '1 minute', spanMs: MINUTE_MS },
-  { label: '5m', name: '5 minutes', spanMs: 5 * MINUTE_MS },
-  { label: '15m', name: '15 minutes', spanMs: 15 * MINUTE_MS },
-  { label: '1h', name: '1 hour', spanMs: HOUR_MS },
-  { label: '1D', name: '1 day', spanMs: DAY_MS },
-  { label: '1W', name: '1 week', spanMs: 7 * DAY_MS },
-  { label: 'All', name: 'Everything that is recorded', spanMs: 20 * 366 * DAY_MS },
-];
-const FIRST_SPAN_MS = 5 * MINUTE_MS;
+const FIRST_RANGE = '5m';
 /** A recording younger than this does not know the day's range. */
-const YOUNG_MS = HOUR_MS;
+const YOUNG_MS = 3_600_000;
 
 /** What the chart drew, as numbers: of which interval its candles are, and those in sight, oldest first. */
 export interface Drawn {
@@ -63,7 +44,9 @@ export const name = signal('');
 export const tape = signal(new Tape('', 0));
 export const place = signal<Place>({ state: 'asking' });
 export const last = signal<LastTrade | undefined>(undefined);
-export const view = signal<Viewport>({ spanMs: FIRST_SPAN_MS });
+/** The button that was pressed last, until a hand moves the chart. */
+export const range = signal(RANGES.find(({ label }) => label === FIRST_RANGE));
+export const view = signal<Viewport>({ spanMs: range.peek()?.ms ?? 0 });
 export const kind = signal<ChartKind>('line');
 /** What the last drawing showed, in numbers. */
 export const drawn = signal<Drawn | undefined>(undefined);
@@ -92,6 +75,12 @@ export const market = computed(() => marketOf(symbol.value));
 export const marketClosed = computed(
   () => feed.value === 'finnhub' && sessionAt(market.value, now.value + clockOffsetMs.value) === 'closed',
 );
+
+/** Shows a range up to the present. */
+export function showRange(chosen: Range | undefined): void {
+  range.value = chosen;
+  view.value = { spanMs: chosen ? spanOf(chosen, market.peek(), feed.peek() === 'finnhub') : view.peek().spanMs };
+}
 
 export const summary = computed(() =>
   drawn.value?.symbol === symbol.value ? summarize(drawn.value.candles, drawn.value.from) : undefined,

@@ -1,55 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/upstream/simulator/server.ts';
-import { startTickcast, type Tickcast, type TickcastArgs } from '../support/server.ts';
-import {
-  DESK,
-  drawings,
-  drawnTexts,
-  hide,
-  launchBrowser,
-  PHONE,
-  sidewaysOverflow,
-  spilling,
-  type Visit,
-  visit,
-} from './browser.ts';
+import { DESK, drawings, drawnTexts, hide, PHONE, sidewaysOverflow, spilling } from './browser.ts';
+import { afterwards, chartPoints, morePoints, open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
 
-/** A page on a busy machine may take this long for anything. */
-const PATIENCE_MS = 15_000;
-
-let browser: Browser;
-const cleanups: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function serve(args: TickcastArgs = {}): Promise<Tickcast> {
-  const server = await startTickcast(args);
-  cleanups.push(() => server.stop());
-  return server;
-}
-
-async function open(...args: Parameters<typeof visit> extends [Browser, ...infer Rest] ? Rest : never): Promise<Visit> {
-  const opened = await visit(browser, ...args);
-  cleanups.push(() => opened.context.close());
-  return opened;
-}
-
-const words = (page: Page, text: string | RegExp): Promise<void> =>
-  page.locator('.connection-text', { hasText: text }).waitFor({ timeout: PATIENCE_MS });
-
-const chartPoints = async (page: Page): Promise<number> =>
-  Number(await page.locator('.chart').getAttribute('data-points'));
-
-/** Waits until the chart holds more than `count` points. */
-const morePoints = (page: Page, count: number): Promise<void> =>
-  expect.poll(() => chartPoints(page), { timeout: PATIENCE_MS }).toBeGreaterThan(count);
+setStage();
 
 describe('the live page', () => {
   it.each([
@@ -108,7 +62,7 @@ describe('the live page', () => {
     await page.fill('[role=combobox]', 'eur');
     await page.locator('[role=option]', { hasText: 'EUR_USD' }).waitFor({ timeout: PATIENCE_MS });
     expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
-    expect(await spilling(page, '.price, .option-symbol, .windows button')).toEqual([]);
+    expect(await spilling(page, '.price, .option-symbol, .segments button')).toEqual([]);
   });
 
   it('opens with the symbol viewed last', async () => {
@@ -121,7 +75,7 @@ describe('the live page', () => {
 
   it('draws seldom while no trade comes', async () => {
     const simulator = await startSimulator();
-    cleanups.push(() => simulator.close());
+    afterwards(() => simulator.close());
     const server = await serve({
       flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
       env: { FINNHUB_API_KEY: 'test-key' },
@@ -164,6 +118,25 @@ describe('when something is in the way', () => {
     await serve({ port: server.port });
     await words(page, /^Live$/);
     await morePoints(page, points);
+  });
+
+  it('shows nothing of a simulated feed beside a real one, when the server comes back with a key', async () => {
+    const server = await serve();
+    const { page } = await open(server.url);
+    await words(page, /^Live$/);
+    await page.locator('.chart[data-simulated="true"]').waitFor({ timeout: PATIENCE_MS });
+    const loaded = page.waitForEvent('load', { timeout: 3 * PATIENCE_MS });
+    await server.stop();
+    const simulator = await startSimulator();
+    afterwards(() => simulator.close());
+    await serve({
+      port: server.port,
+      flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
+      env: { FINNHUB_API_KEY: 'test-key' },
+    });
+    await loaded;
+    await page.locator('.chart[data-simulated="false"]').waitFor({ timeout: PATIENCE_MS });
+    await words(page, /^Live$/);
   });
 
   it('tells its place in line, and starts when a slot is free', async () => {

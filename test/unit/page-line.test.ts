@@ -179,7 +179,8 @@ describe('the points of the line', () => {
 
 describe("the line's style", () => {
   it('is the same for every point, or Chart.js would work it out for each of them in each frame', () => {
-    const style = lineStyle({ scene: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0, time: PLAIN_TIME });
+    const source = { scene: undefined, reading: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0 };
+    const style = lineStyle({ ...source, time: PLAIN_TIME, now: () => 0 });
     // What has no option of its own for points falls back to the line's, which are functions.
     expect(style).toMatchObject({ pointBackgroundColor: 'transparent', pointBorderColor: 'transparent' });
   });

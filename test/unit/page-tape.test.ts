@@ -134,24 +134,6 @@ describe('what is kept', () => {
     expect(tape.last).toMatchObject({ p: 99 });
   });
 
-  it('changes its version with everything that may change a drawing', () => {
-    const tape = new Tape(CRYPTO, NOON);
-    const history = answerOf('crypto', '1s', tradesOf([[NOON - 300, 100]]));
-    for (const change of [
-      () => tape.setLast({ t: NOON - 1_000, p: 1 }),
-      () => tape.adopt(history, false, LABELS),
-      () => tape.prepend(history, true, LABELS),
-      () => tape.add(tradesOf([[NOON, 1]], 2)),
-      () => tape.prependTrades([], NOON - 500),
-      () => tape.gap(1, 2, ''),
-      () => tape.lose(''),
-    ]) {
-      const before = tape.version;
-      change();
-      expect(tape.version).toBeGreaterThan(before);
-    }
-  });
-
   it('knows the oldest moment of which anything is known', () => {
     const tape = new Tape(CRYPTO, NOON);
     expect(tape.oldest).toBeUndefined();

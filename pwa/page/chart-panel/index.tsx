@@ -52,7 +52,7 @@ export function ChartPanel() {
       </div>
       <Legend />
       {isBack && (
-        <button type="button" class="chart-live" onClick={backToLive}>
+        <button type="button" class="chart-live" onClick={() => state.showRange(state.range.peek())}>
           Back to live <span aria-hidden="true">›</span>
         </button>
       )}
@@ -64,10 +64,6 @@ export function ChartPanel() {
       {state.isTableOpen.value ? <CandleTable /> : <ChartDescription />}
     </figure>
   );
-}
-
-function backToLive(): void {
-  state.view.value = { spanMs: state.view.peek().spanMs };
 }
 
 /** What the chart tells, and where it goes. */
@@ -88,6 +84,7 @@ function wires(figure: HTMLElement): Omit<LiveChartOptions, 'canvas'> {
       figure.dataset.drawn = String(points);
       figure.dataset.lastPrice = String(last?.p ?? '');
       figure.dataset.interval = scene.interval;
+      figure.dataset.span = String(scene.spanMs);
       figure.dataset.lastCandle = JSON.stringify(candles.at(-1) ?? null);
     },
     need(scene) {
@@ -99,6 +96,7 @@ function wires(figure: HTMLElement): Omit<LiveChartOptions, 'canvas'> {
       });
     },
     moved(view) {
+      state.range.value = undefined;
       state.view.value = view;
     },
     read(reading) {

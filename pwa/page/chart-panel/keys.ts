@@ -1,4 +1,4 @@
-import { view } from '../state.ts';
+import { range, showRange } from '../state.ts';
 import { chart, ZOOM_STEP } from './chart.ts';
 
 /** How much of what is in sight a key moves the time by. */
@@ -31,7 +31,7 @@ export function onChartKey(event: KeyboardEvent): void {
       live.zoom(ZOOM_STEP);
       break;
     case 'End':
-      view.value = { spanMs: view.peek().spanMs };
+      showRange(range.peek());
       break;
     case 'Escape':
       live.point(undefined);

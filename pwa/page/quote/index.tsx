@@ -3,8 +3,9 @@ import { computed, effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../../../src/protocol/symbols.ts';
 import { changeOf, formatMoment, formatPrice, formatSecond, isSameDay } from '../../chart/formats.ts';
+import { exactPrice } from '../../chart/precision.ts';
 import type { PriceLine } from '../standing.ts';
-import { closedSince, last, lines, market, name, now, place, summary, symbol, view } from '../state.ts';
+import { closedSince, last, lines, market, name, now, place, summary, symbol, tape, view } from '../state.ts';
 
 const MARKETS: Readonly<Record<Market, string>> = {
   us: 'US stocks',
@@ -17,7 +18,13 @@ const MARKETS: Readonly<Record<Market, string>> = {
 const FLASH_MS = 600;
 const FLASH_EVERY_MS = 250;
 
-const price = computed(() => (last.value ? formatPrice(last.value.p, last.value.decimals) : '–'));
+const decimals = computed(() => last.value?.decimals ?? tape.value.decimals);
+/** Without a trade the quote's price stands in its place, and says so. */
+const quoted = computed(() => (last.value ? undefined : lines.value.at(-1)?.price));
+const price = computed(() => {
+  if (last.value) return formatPrice(last.value.p, decimals.value);
+  return quoted.value === undefined ? '–' : exactPrice(quoted.value, decimals.value);
+});
 const lastAt = computed(() => (last.value ? formatLast(last.value.t, now.value) : ''));
 /** Of what is in sight: up to the last price, or to its own last one where that is out of sight. */
 const change = computed(() => {
@@ -26,6 +33,11 @@ const change = computed(() => {
   return changeOf(summary.value.base, price, last.value.decimals);
 });
 const since = computed(() => (summary.value ? `since ${formatMoment(summary.value.baseAt, now.value)}` : ''));
+
+const noTrade = computed(() => {
+  if (quoted.value !== undefined) return 'From the quote: no trade seen yet';
+  return place.value.state === 'served' ? 'No trade in this window yet' : '\u00a0';
+});
 
 export function Quote() {
   const { value: shown } = change;
@@ -48,7 +60,7 @@ export function Quote() {
             <span class="change-since">{since}</span>
           </p>
         ) : (
-          <p class="change flat">{place.value.state === 'served' ? 'No trade in this window yet' : ' '}</p>
+          <p class="change flat">{noTrade}</p>
         )}
         <ul class="price-lines">
           {lines.value.map((line) => (
@@ -68,11 +80,10 @@ function formatLast(t: number, at: number): string {
 
 /** One comparison: `At close 189.50 ▲ +1.20 (+0.64 %)`. */
 function Line({ line: { label, price, base } }: { readonly line: PriceLine }) {
-  const decimals = last.value?.decimals ?? 2;
-  const shown = base === undefined ? undefined : changeOf(base, price, decimals);
+  const shown = base === undefined ? undefined : changeOf(base, price, decimals.value);
   return (
     <li>
-      <span class="line-label">{label}</span> {label !== 'Today' && <b>{formatPrice(price, decimals)}</b>}{' '}
+      <span class="line-label">{label}</span> {label !== 'Today' && <b>{formatPrice(price, decimals.value)}</b>}{' '}
       {shown && (
         <span class={`line-change ${shown.direction}`}>
           <span aria-hidden="true">{shown.arrow}</span>
@@ -105,7 +116,7 @@ function Price() {
     });
   }, []);
   return (
-    <p class="price" ref={element}>
+    <p class={quoted.value === undefined ? 'price' : 'price quoted'} ref={element}>
       {price}
     </p>
   );

@@ -1,7 +1,8 @@
 import './style.css';
 import { computed } from '@preact/signals';
 import { formatPrice, formatVolume } from '../../chart/formats.ts';
-import { last, RANGES, summary, view } from '../state.ts';
+import { RANGES } from '../ranges.ts';
+import { last, range, showRange, summary, view } from '../state.ts';
 import { Tools } from './tools.tsx';
 
 const show = (price: number | undefined): string =>
@@ -27,24 +28,22 @@ export function Toolbar() {
         </div>
         {volume.value !== undefined && (
           <div title="The volume of the trades that this feed has seen">
-            <dt>Volume seen</dt>
+            <dt>Vol. seen</dt>
             <dd>{volume}</dd>
           </div>
         )}
       </dl>
       <fieldset class="segments windows">
         <legend class="visually-hidden">How much time the chart shows</legend>
-        {RANGES.map(({ label, name, spanMs }) => (
+        {RANGES.map((each) => (
           <button
-            key={label}
+            key={each.label}
             type="button"
-            aria-label={name}
-            aria-pressed={view.value.spanMs === spanMs && view.value.right === undefined}
-            onClick={() => {
-              view.value = { spanMs };
-            }}
+            aria-label={each.name}
+            aria-pressed={range.value === each}
+            onClick={() => showRange(each)}
           >
-            {label}
+            {each.label}
           </button>
         ))}
       </fieldset>
