@@ -136,6 +136,15 @@ describe('time ticks on an axis without closed hours', () => {
     );
   });
 
+  it('do not name the next opening before it has come', () => {
+    // Friday night: the axis ends at the place where Monday will begin.
+    const night = at('2026-06-12T22:00:00-04:00');
+    const [from, to] = [axis.x(night) - 40 * HOUR, axis.x(night)];
+    const places = (now?: number): number[] => timeTicks(axis, from, to + 2 * HOUR, 6, now).map(({ value }) => value);
+    expect(places(night)).not.toContain(to);
+    expect(places(opening('2026-06-15'))).toContain(to);
+  });
+
   it('are years over many of them', () => {
     const [from, to] = [axis.x(at('2010-06-01T12:00:00Z')), ANCHOR];
     const ticks = timeTicks(axis, from, to, 8);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { candleInterval, type Look, lineInterval, slotMs } from '../../pwa/chart/resolution.ts';
 import { summarize } from '../../pwa/chart/summary.ts';
 import { type Extent, isLive, pan, type Viewport, zoom } from '../../pwa/chart/viewport.ts';
+import { RANGES, spanOf } from '../../pwa/page/ranges.ts';
 import { INTERVALS, type Interval } from '../../src/protocol/candles.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/charts.ts';
 
@@ -149,6 +150,37 @@ describe('how fine a chart is', () => {
         const length = INTERVALS[lineInterval({ market, spanMs, width: 800, ageMs: spanMs })];
         expect(length).toBeGreaterThanOrEqual(before);
         before = length;
+      }
+    }
+  });
+});
+
+describe('the ranges of the buttons', () => {
+  const spans = (market: Look['market'], closes: boolean): number[] =>
+    RANGES.map((range) => spanOf(range, market, closes) / HOUR);
+
+  it('are that long where a market never closes', () => {
+    for (const spansOf of [spans('crypto', true), spans('us', false), spans('forex', false)]) {
+      expect(spansOf.slice(0, 6)).toEqual([1 / 60, 5 / 60, 0.25, 1, 24, 168]);
+      expect(spansOf[6]).toBeGreaterThan(10 * 365 * 24);
+    }
+  });
+
+  it('are the open hours of as long where it does', () => {
+    expect(spans('us', true).slice(0, 6)).toEqual([1 / 60, 5 / 60, 0.25, 1, 16, 80]);
+    expect(spans('forex', true).slice(0, 6)).toEqual([1 / 60, 5 / 60, 0.25, 1, 24, 120]);
+  });
+
+  it('all have candles that can be told apart on a phone and on a desk', () => {
+    for (const market of ['crypto', 'us', 'forex'] as const) {
+      for (const width of [390, 1_400]) {
+        for (const range of RANGES.slice(0, 6)) {
+          const spanMs = spanOf(range, market, true);
+          const interval = candleInterval({ market, width, spanMs, ageMs: range.ms });
+          const count = spanMs / slotMs(market, interval);
+          expect(count, `${market} ${range.label} ${width}`).toBeGreaterThanOrEqual(12);
+          expect(width / count, `${market} ${range.label} ${width}`).toBeGreaterThan(2);
+        }
       }
     }
   });
