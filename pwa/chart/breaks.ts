@@ -6,7 +6,7 @@ export interface Break {
 }
 
 /** Breaks kept per symbol; the oldest go. */
-const MAX_BREAKS = 512;
+const MAX_BREAKS = 5_000;
 
 /** The breaks of one symbol by their beginnings, each once, though history and stream may both tell of it. */
 export class Breaks {

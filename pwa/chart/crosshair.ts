@@ -1,6 +1,7 @@
 import { type Candle, candleEnd, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
 import type { CandleSeries } from '../history/series.ts';
 import type { Break } from './breaks.ts';
+import { middleOf } from './resolution.ts';
 import type { Tape } from './tape.ts';
 import type { TradeStore } from './trade-store.ts';
 import type { Scene } from './view.ts';
@@ -25,13 +26,9 @@ export function readAt(tape: Tape, scene: Scene, x: number): Reading | undefined
   const t = time.t(x);
   const gap = breaks.find(({ from, to }) => t > from && t < to);
   if (gap) return { kind: 'gap', x, gap };
-  if (scene.kind === 'candles') return candleAt(tape, tape.series(scene.interval), t, 'candle');
-  const isFine = scene.lineInterval === '1s' || scene.kind === 'trades';
-  if (!isFine || t < tape.completeFrom) {
-    const series = tape.series(scene.lineInterval) ?? tape.series(scene.interval) ?? tape.series('1s');
-    const close = candleAt(tape, series, t, 'close');
-    if (close) return close;
-  }
+  if (scene.kind === 'candles') return candleAt(tape, tape.series(scene.interval), x, 'candle');
+  const close = t < scene.singleFrom ? candleAt(tape, scene.lineSeries, x, 'close') : undefined;
+  if (close) return close;
   const trade = nearestTrade(trades, t, scene.kind === 'trades');
   return trade && { kind: 'trade', x: time.x(trade.t), p: trade.p, trade };
 }
@@ -49,28 +46,36 @@ export function stepFrom(tape: Tape, scene: Scene, x: number, by: 1 | -1, leastM
   let at = here + by;
   for (let candle = candles[at]; candle && !isSeen(candle); candle = candles[at]) at += by;
   const candle = candles[at] ?? candles[here];
-  return candle ? middle(tape, interval, candle.t) : x;
+  return candle ? middleOf(tape, interval, candle.t) : x;
 }
 
 function candleAt(
   tape: Tape,
   series: CandleSeries | undefined,
-  t: number,
+  x: number,
   kind: 'candle' | 'close',
 ): Reading | undefined {
-  const candle = series?.candles[indexAt(series, t)];
-  if (!series || !candle) return undefined;
-  const { interval } = series;
+  if (!series) return undefined;
+  const { interval, candles } = series;
+  const candle = candles[nearestTo(tape, series, x)];
+  if (!candle) return undefined;
   const until = candleEnd(tape.market, interval, candle.t);
-  const isLast = candle === series.candles.at(-1);
+  const isLast = candle === candles.at(-1);
   // A line has its close at the candle's end; the newest candle's is where the last price is.
   const end = isLast && tape.last ? tape.last.t : until - 1;
-  const x = kind === 'candle' ? middle(tape, interval, candle.t) : tape.time.x(end);
-  return { kind, x, p: candle.c, candle, interval, until };
+  const place = kind === 'candle' ? middleOf(tape, interval, candle.t) : tape.time.x(end);
+  return { kind, x: place, p: candle.c, candle, interval, until };
 }
 
-function middle({ time, market }: Tape, interval: Interval, start: number): number {
-  return (time.x(start) + time.x(candleEnd(market, interval, start))) / 2;
+/** The candle whose middle is nearest to `x`: a day's is drawn wider than its hours are. */
+function nearestTo(tape: Tape, series: CandleSeries, x: number): number {
+  const { candles, interval } = series;
+  const here = indexAt(series, tape.time.t(x));
+  const away = (i: number): number => {
+    const candle = candles[i];
+    return candle ? Math.abs(middleOf(tape, interval, candle.t) - x) : Number.POSITIVE_INFINITY;
+  };
+  return [here - 1, here + 1].reduce((best, i) => (away(i) < away(best) ? i : best), here);
 }
 
 /** The candle that `t` lies in, or the last one before it. */

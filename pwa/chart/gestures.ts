@@ -13,6 +13,8 @@ const PAGE_PX = 400;
 export interface GestureHandlers {
   /** The crosshair is at `px`; `undefined`: there is none any more. */
   readonly point: (px: number | undefined) => void;
+  /** Whether there is a crosshair. */
+  readonly isPointing: () => boolean;
   /** The chart is pulled to the right by so many pixels. */
   readonly pull: (px: number) => void;
   /** As much as `factor` times what is shown, around `px`. */
@@ -29,11 +31,9 @@ interface Touch {
  * after it has rested, two fingers zoom. What moves up and down scrolls the page (`touch-action: pan-y`). The returned
  * function takes everything off again.
  */
-export function followGestures(canvas: HTMLElement, { point, pull, zoom }: GestureHandlers): () => void {
+export function followGestures(canvas: HTMLElement, { point, isPointing, pull, zoom }: GestureHandlers): () => void {
   const down = new Map<number, Touch>();
   let mode: 'none' | 'pan' | 'read' | 'pinch' = 'none';
-  /** A finger has left the crosshair on the chart. */
-  let isLeft = false;
   let timer: number | undefined;
 
   const place = (event: PointerEvent | WheelEvent): number => event.clientX - canvas.getBoundingClientRect().left;
@@ -93,15 +93,17 @@ export function followGestures(canvas: HTMLElement, { point, pull, zoom }: Gestu
     stopWaiting();
     if (!touch) return;
     down.delete(event.pointerId);
-    const wasTap = mode === 'none' && event.type === 'pointerup';
-    if (wasTap && event.pointerType !== 'mouse') {
-      // A tap reads, another one ends it.
-      isLeft = !isLeft;
-      point(isLeft ? touch.x : undefined);
-    } else if (event.pointerType !== 'mouse') {
-      isLeft = mode === 'read';
-    }
-    if (down.size === 0) mode = 'none';
+    // A tap reads, another one ends it.
+    const wasTap = mode === 'none' && event.type === 'pointerup' && event.pointerType !== 'mouse';
+    if (wasTap) point(isPointing() ? undefined : touch.x);
+    mode = down.size === 0 ? 'none' : 'pan';
+  };
+  // A finger that reads may move up and down as well: the page must not take it for scrolling.
+  const onTouchMove = (event: TouchEvent): void => {
+    if (mode === 'read' && event.cancelable) event.preventDefault();
+  };
+  const onMenu = (event: Event): void => {
+    if (down.size > 0) event.preventDefault();
   };
   const onLeave = (event: PointerEvent): void => {
     if (event.pointerType === 'mouse') point(undefined);
@@ -122,6 +124,8 @@ export function followGestures(canvas: HTMLElement, { point, pull, zoom }: Gestu
   canvas.addEventListener('pointercancel', onUp);
   canvas.addEventListener('pointerleave', onLeave);
   canvas.addEventListener('wheel', onWheel, { passive: false });
+  canvas.addEventListener('touchmove', onTouchMove, { passive: false });
+  canvas.addEventListener('contextmenu', onMenu);
   return () => {
     stopWaiting();
     canvas.removeEventListener('pointerdown', onDown);
@@ -130,5 +134,7 @@ export function followGestures(canvas: HTMLElement, { point, pull, zoom }: Gestu
     canvas.removeEventListener('pointercancel', onUp);
     canvas.removeEventListener('pointerleave', onLeave);
     canvas.removeEventListener('wheel', onWheel);
+    canvas.removeEventListener('touchmove', onTouchMove);
+    canvas.removeEventListener('contextmenu', onMenu);
   };
 }

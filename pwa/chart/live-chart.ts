@@ -2,12 +2,14 @@ import { Chart, Filler, LinearScale, LineController, LineElement, type Plugin, P
 import type { Candle } from '../../src/protocol/candles.ts';
 import { lineStyle, streamingOptions } from './axes.ts';
 import { CandleController, type DatasetKind } from './candle-controller.ts';
-import { type Reading, readAt, stepFrom } from './crosshair.ts';
+import { type Reading, stepFrom } from './crosshair.ts';
+import { Cursor } from './cursor.ts';
 import { FrameLoop, type Next } from './frame-loop.ts';
 import { followGestures } from './gestures.ts';
 import { type ChartSubject, type Picture, paintData, paintOver, paintUnder } from './painter.ts';
 import { readPalette } from './palette.ts';
-import { PLAIN_TIME } from './time-map.ts';
+import type { Tape } from './tape.ts';
+import { PLAIN_TIME, type TimeAxis } from './time-map.ts';
 import { ChartView, type Scene } from './view.ts';
 import { type Extent, pan, type Viewport, zoom } from './viewport.ts';
 
@@ -21,6 +23,10 @@ const TOLD_EVERY_MS = 1000;
 const TOLD_AFTER_MS = 100;
 /** What a step of the crosshair is along a line, CSS pixels. */
 const STEP_PX = 4;
+/** How much of what is in sight the view goes on by when the crosshair leaves it. */
+const STEP_AHEAD = 0.1;
+/** A last trade that is later than the present by no more than this is the present. */
+const CLOCK_BEHIND_MS = 10_000;
 
 /** What was drawn. */
 export interface Drawn {
@@ -67,10 +73,9 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   let palette = readPalette(canvas);
   let subject: ChartSubject | undefined;
   let scene: Scene | undefined;
-  /** Where the crosshair is, ms on the time axis. */
-  let cursor: number | undefined;
-  let reading: Reading | undefined;
+  const cursor = new Cursor();
   let toldAt = 0;
+  let timeBefore: TimeAxis | undefined;
 
   const picture: Picture = {
     get subject() {
@@ -83,7 +88,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
       return palette;
     },
     get reading() {
-      return reading;
+      return cursor.reading;
     },
     get decimals() {
       return subject?.tape.decimals ?? 2;
@@ -118,12 +123,12 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   });
   const ungesture = followGestures(canvas, {
     point(px) {
-      cursor = px === undefined ? undefined : placeAt(px);
+      if (px === undefined) cursor.remove();
+      else cursor.follow(px);
       loop.request();
     },
-    pull(px) {
-      if (scene) moved(pan(shown(scene), -px * msPerPx(scene), extentNow()));
-    },
+    isPointing: () => cursor.isOn,
+    pull: (px) => panBy((scene) => -px * msPerPx(scene)),
     zoom(factor, px) {
       if (scene) moved(zoom(shown(scene), factor, placeAt(px) ?? scene.to, extentNow()));
     },
@@ -134,8 +139,11 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   return {
     show(next) {
       const isOther = next.tape !== subject?.tape;
-      if (isOther) picture.axisWidth = 0;
-      if (isOther) cursor = undefined;
+      if (isOther) {
+        picture.axisWidth = 0;
+        timeBefore = next.tape.time;
+        cursor.remove();
+      }
       if (isOther || next.kind !== subject?.kind || next.view !== subject.view) {
         // Nothing glides from what was shown before: what a hand moves must not lag behind it.
         view.show(next.tape);
@@ -148,15 +156,11 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     zoom(factor) {
       if (scene) moved(zoom(shown(scene), factor, (scene.from + scene.to) / 2, extentNow()));
     },
-    pan(part) {
-      if (scene) moved(pan(shown(scene), part * scene.spanMs, extentNow()));
-    },
+    pan: (part) => panBy(({ spanMs }) => part * spanMs),
     point(by) {
       if (!scene || !subject) return;
-      const { tape } = subject;
-      const newest = Math.min(tape.time.x(tape.last?.t ?? now()), scene.to);
-      if (by === undefined) cursor = undefined;
-      else cursor = cursor === undefined ? newest : stepFrom(tape, scene, cursor, by, STEP_PX * msPerPx(scene));
+      if (by === undefined) cursor.remove();
+      else step(subject.tape, scene, by);
       loop.request();
     },
     destroy() {
@@ -172,7 +176,8 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     if (!subject) return TOLD_EVERY_MS;
     const { tape, kind, levels } = subject;
     const width = Math.max(1, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : canvas.clientWidth);
-    const edge = tape.clock.edge(now());
+    const edge = edgeOf(tape);
+    followTime(tape);
     // The chart scrolls by whole device pixels: finer steps could not be seen.
     const stepMs = (scene?.spanMs ?? subject.view.spanMs) / width / Math.max(1, devicePixelRatio);
     const stepped = Math.floor(edge / stepMs) * stepMs;
@@ -187,9 +192,12 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     });
     candles.length = 0;
     if (scene) for (const candle of scene.candles.slice(scene.first, scene.end)) candles.push(candle);
-    readCursor();
+    if (!scene) {
+      chart.update('none');
+      return TOLD_EVERY_MS;
+    }
+    if (cursor.read(tape, scene, placeAt)) read(cursor.reading);
     chart.update('none');
-    if (!scene) return TOLD_EVERY_MS;
     need(scene);
     const at = performance.now();
     if (at - toldAt >= TOLD_EVERY_MS) {
@@ -197,14 +205,42 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
       told({ scene, points: view.points.length, candles });
     }
     if (scene.moving) return 'frame';
-    const isLive = subject.view.right === undefined;
-    return isLive ? Math.max(STILL_EVERY_MS, stepped + stepMs - edge) : TOLD_EVERY_MS;
+    // The past stands still, and so does a market that is closed.
+    const moves = subject.view.right === undefined && tape.time.x(edge + TOLD_EVERY_MS) > tape.time.x(edge);
+    return moves ? Math.max(STILL_EVERY_MS, stepped + stepMs - edge) : TOLD_EVERY_MS;
   }
 
-  function readCursor(): void {
-    const before = reading;
-    reading = cursor === undefined || !scene || !subject ? undefined : readAt(subject.tape, scene, cursor);
-    if (reading !== before) read(reading);
+  /** The present, ms since 1970 UTC. A server's clock may be a little behind Finnhub's. */
+  function edgeOf({ clock, last }: Tape): number {
+    const edge = clock.edge(now());
+    return last && last.t > edge && last.t < edge + CLOCK_BEHIND_MS ? last.t : edge;
+  }
+
+  /** Where closed hours got their width after all, the view stays at its moment. */
+  function followTime({ time }: Tape): void {
+    const before = timeBefore;
+    timeBefore = time;
+    const { view: now } = subject ?? {};
+    if (!before || before === time || !now || now.right === undefined) return;
+    cursor.remove();
+    const right = time.x(before.t(now.right));
+    if (right !== now.right) moved({ ...now, right });
+  }
+
+  function panBy(way: (scene: Scene) => number): void {
+    if (!scene || !subject) return;
+    const from = shown(scene);
+    const to = pan(from, way(scene), extentNow());
+    if (to !== from) moved(to);
+  }
+
+  /** The crosshair goes a step; at the left end the view goes with it. */
+  function step(tape: Tape, scene: Scene, by: 1 | -1): void {
+    const newest = Math.min(tape.time.x(tape.last?.t ?? now()), scene.to);
+    const x = cursor.x === undefined ? newest : stepFrom(tape, scene, cursor.x, by, STEP_PX * msPerPx(scene));
+    cursor.put(x);
+    if (x < scene.from) panBy(() => x - scene.from - scene.spanMs * STEP_AHEAD);
+    else if (x > scene.to) panBy(() => x - scene.to);
   }
 
   function placeAt(px: number): number | undefined {
@@ -223,7 +259,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
 
   function extentNow(): Extent {
     const tape = subject?.tape;
-    const present = tape ? tape.time.x(tape.clock.edge(now())) : 0;
+    const present = tape ? tape.time.x(edgeOf(tape)) : 0;
     return { present, oldest: tape?.oldest === undefined ? present : tape.time.x(tape.oldest) };
   }
 }

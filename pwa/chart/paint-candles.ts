@@ -1,7 +1,8 @@
-import { type Candle, candleEnd } from '../../src/protocol/candles.ts';
-import type { Market } from '../../src/protocol/symbols.ts';
+import type { Candle } from '../../src/protocol/candles.ts';
 import type { Plot } from './paint.ts';
 import type { Palette } from './palette.ts';
+import { middleOf } from './resolution.ts';
+import type { Tape } from './tape.ts';
 import type { Scene } from './view.ts';
 
 /** How much of its room a candle fills. */
@@ -12,18 +13,13 @@ const HOLLOW_FROM_PX = 5;
 /** How much of the plot's height the largest volume takes. */
 const VOLUME_PART = 0.16;
 
-/** Where candle `t` of a scene has its middle, CSS pixels. */
-export function middleOf({ interval }: Scene, market: Market, plot: Plot, t: number): number {
-  return (plot.x(t) + plot.x(candleEnd(market, interval, t))) / 2;
-}
-
 /** What the volume of each candle was, from the bottom up. */
 export function paintVolumes(
   ctx: CanvasRenderingContext2D,
   plot: Plot,
   palette: Palette,
   scene: Scene,
-  market: Market,
+  tape: Tape,
   candles: readonly Candle[],
 ): void {
   if (scene.mostVolume <= 0) return;
@@ -33,27 +29,27 @@ export function paintVolumes(
   ctx.fillStyle = palette.volume;
   for (const { t, v } of candles) {
     const height = Math.round((v / scene.mostVolume) * most);
-    if (height > 0) ctx.fillRect(leftOf(middleOf(scene, market, plot, t), width), area.bottom - height, width, height);
+    if (height > 0)
+      ctx.fillRect(leftOf(plot.at(middleOf(tape, scene.interval, t)), width), area.bottom - height, width, height);
   }
 }
 
-/** The candles. The newest ends where the head is on its way. */
+/** The candles. The one that the last price is the close of ends where the head is on its way. */
 export function paintCandles(
   ctx: CanvasRenderingContext2D,
   plot: Plot,
   palette: Palette,
   scene: Scene,
-  market: Market,
+  tape: Tape,
   candles: readonly Candle[],
 ): void {
   const width = bodyWidth(plot, scene);
-  const newest = scene.candles.at(-1);
   ctx.lineWidth = 1;
   for (const candle of candles) {
-    const close = candle === newest && scene.head ? scene.head.p : candle.c;
+    const close = candle === scene.headCandle && scene.head ? scene.head.p : candle.c;
     const isUp = close >= candle.o;
     const color = isUp ? palette.up : palette.down;
-    const left = leftOf(middleOf(scene, market, plot, candle.t), width);
+    const left = leftOf(plot.at(middleOf(tape, scene.interval, candle.t)), width);
     const middle = left + (width - 1) / 2;
     const [top, bottom] = [
       Math.round(plot.y(Math.max(candle.o, close))),

@@ -61,8 +61,8 @@ export function paintData(drawing: Drawing, { subject, scene, palette, time, can
   ctx.beginPath();
   ctx.rect(left, top, right - left, bottom - top);
   ctx.clip();
-  paintVolumes(ctx, plot, palette, scene, tape.market, candles);
-  if (scene.kind === 'candles') paintCandles(ctx, plot, palette, scene, tape.market, candles);
+  paintVolumes(ctx, plot, palette, scene, tape, candles);
+  if (scene.kind === 'candles') paintCandles(ctx, plot, palette, scene, tape, candles);
   if (scene.kind === 'trades')
     paintTrades(ctx, plot, palette, tape, { from: time.t(scene.from), to: time.t(scene.to) });
   ctx.restore();

@@ -1,5 +1,6 @@
-import { INTERVALS, type Interval } from '../../src/protocol/candles.ts';
+import { candleEnd, INTERVALS, type Interval } from '../../src/protocol/candles.ts';
 import type { Market } from '../../src/protocol/symbols.ts';
+import type { TimeAxis } from './time-map.ts';
 
 /** A line has at least a point for so many pixels. */
 const LINE_PX = 2;
@@ -47,4 +48,13 @@ export function candleInterval({ market, spanMs, width, ageMs }: Look): Interval
 function atLeast(interval: Interval, market: Market, ageMs: number): Interval {
   const finest = RISING.findIndex((each) => ageMs / slotMs(market, each) <= MOST_CANDLES);
   return RISING[Math.max(RISING.indexOf(interval), finest)] ?? '1d';
+}
+
+/** Where the candle that begins at `start` has its middle, a place on the time axis. */
+export function middleOf(
+  { market, time }: { readonly market: Market; readonly time: TimeAxis },
+  interval: Interval,
+  start: number,
+): number {
+  return (time.x(start) + time.x(candleEnd(market, interval, start))) / 2;
 }

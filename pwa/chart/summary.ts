@@ -12,7 +12,10 @@ export interface Summary {
   readonly volume: number;
 }
 
-/** Sums up the candles (oldest first) that end after `from`, ms since 1970 UTC; `undefined` when there are none. */
+/**
+ * Sums up the candles (oldest first) that begin at `from` (ms since 1970 UTC) or later, or the last one where none does;
+ * `undefined` when there are none.
+ */
 export function summarize(candles: readonly Candle[], from: number): Summary | undefined {
   const shown = candles.filter(({ t }) => t >= from);
   const [first] = shown.length > 0 ? shown : candles.slice(-1);

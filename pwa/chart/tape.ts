@@ -12,6 +12,14 @@ import { TradeStore } from './trade-store.ts';
 
 /** A price so long after the last session says that this market does not close; reports come minutes late. */
 const LATE_REPORTS_MS = 15 * 60_000;
+/** And not before there are so many of them: one may be a mistake. */
+const ODD_PRICES = 5;
+
+export interface TapeOptions {
+  /** Whether closed hours of the market have no width. */
+  readonly closes?: boolean;
+  readonly trades?: TradeStore;
+}
 
 /** What the page holds of one symbol: its latest trades, its candles, what was not seen, and how it is quoted. */
 export class Tape {
@@ -33,14 +41,17 @@ export class Tape {
   #missed: readonly Break[] = [];
   #recordingSince: number | undefined;
   #time: TimeAxis;
+  /** Prices seen while the market should have been closed. */
+  #odd = 0;
+  #losses = 0;
 
   /** `now` in ms since 1970 UTC. */
-  constructor(symbol: string, now: number, trades: TradeStore = new TradeStore()) {
+  constructor(symbol: string, now: number, { closes = true, trades = new TradeStore() }: TapeOptions = {}) {
     this.symbol = symbol;
     this.market = marketOf(symbol);
     this.trades = trades;
     this.#precision = new Precision(symbol);
-    this.#time = this.market === 'us' || this.market === 'forex' ? tradingTime(this.market, now) : PLAIN_TIME;
+    this.#time = closes ? tradingTime(this.market, now) : PLAIN_TIME;
   }
 
   get decimals(): number {
@@ -75,6 +86,11 @@ export class Tape {
     return this.#series.get(interval);
   }
 
+  /** How often trades were lost: what was asked for before such a moment does not have them. */
+  get losses(): number {
+    return this.#losses;
+  }
+
   /** The intervals that have to be fetched again. */
   get stale(): readonly Interval[] {
     return [...this.#series.values()].filter(({ isStale }) => isStale).map(({ interval }) => interval);
@@ -100,13 +116,21 @@ export class Tape {
       this.#missed = this.#missed.map((each) => (each.to === each.from && t > each.from ? { ...each, to: t } : each));
     }
     if (!this.#since) this.#begin(trade);
-    this.trades.add(trade, isPrice);
+    this.#store(trade, isPrice);
     for (const series of this.#series.values()) series.add(trade);
     if (isPrice) this.#price(trade);
     // The server had not seen this symbol before.
     if (this.#series.size > 0) this.#recordingSince ??= t;
     this.#watchHours(t);
     this.#precision.add(p);
+  }
+
+  /** Where the oldest trades had to go, only those that are still here can be added to candles that come. */
+  #store(trade: PlacedTrade, isPrice: boolean): void {
+    const { wholeFrom } = this.trades;
+    this.trades.add(trade, isPrice);
+    const first = this.trades.wholeFrom === wholeFrom ? undefined : this.trades.at(0);
+    if (first) this.#since = { epoch: first.epoch, seq: first.seq - 1 };
   }
 
   /** The stream begins with `trade`: what was recorded has to reach up to it. */
@@ -121,10 +145,10 @@ export class Tape {
     const { through } = series;
     const since = this.#since;
     if (!since) return;
-    if (through ? isAfter(since, through) : since.seq > 0) series.isStale = true;
+    if (through ? isAfter(since, through) : since.seq > 0) series.markStale();
   }
 
-  /** A last price that is known though its trade is not. It gives way to any trade. */
+  /** A last price that is known though its trade is not. It gives way to any trade of its time or later. */
   setLast({ t, p }: LastPrice): void {
     if (this.#last && !this.#isLastGuessed) return;
     this.#last = { t, p, epoch: 0, seq: 0 };
@@ -161,6 +185,8 @@ export class Tape {
   prepend(history: History, isAll: boolean, labels: Readonly<Record<string, string>>): void {
     this.#series.get(history.interval)?.prepend(history.candles, isAll);
     this.#note(history, labels);
+    // By the newest price it is decided how prices are written.
+    if (this.#last) this.#precision.add(this.#last.p);
   }
 
   /** Puts older trades, all there are from `from` on, before those that are here. */
@@ -183,7 +209,8 @@ export class Tape {
     this.trades.clear();
     this.#since = undefined;
     this.#completeFrom = Number.POSITIVE_INFINITY;
-    for (const series of this.#series.values()) series.isStale = true;
+    this.#losses += 1;
+    for (const series of this.#series.values()) series.lose();
   }
 
   #note({ candles, gaps, recordingSince }: History, labels: Readonly<Record<string, string>>): void {
@@ -217,6 +244,8 @@ export class Tape {
   /** A market that trades while it should be closed (the simulated one does) keeps its nights. */
   #watchHours(t: number): void {
     if (this.#time === PLAIN_TIME || sessionAt(this.market, t) !== 'closed') return;
-    if (sessionAt(this.market, t - LATE_REPORTS_MS) === 'closed') this.#time = PLAIN_TIME;
+    if (sessionAt(this.market, t - LATE_REPORTS_MS) !== 'closed') return;
+    this.#odd += 1;
+    if (this.#odd >= ODD_PRICES) this.#time = PLAIN_TIME;
   }
 }

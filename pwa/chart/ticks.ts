@@ -75,12 +75,11 @@ function isStillClosed(axis: TimeAxis, value: number, now: number): boolean {
 
 /** Marks every `step` ms of the viewer's clock; where days are in sight, each begins with its date. */
 function clockMarks(axis: TimeAxis, begin: number, end: number, step: number): Mark[] {
-  const zoneMs = -new Date(end).getTimezoneOffset() * MINUTE;
   const marks: Mark[] = [];
-  let next = Math.ceil((begin + zoneMs) / step) * step - zoneMs;
-  while (next <= end) {
+  let clock = Math.ceil((begin + zoneAt(begin)) / step) * step;
+  for (let next = timeOf(clock); next <= end; next = timeOf(clock)) {
     const value = axis.x(next);
-    const isMidnight = (next + zoneMs) % DAY === 0;
+    const isMidnight = clock % DAY === 0;
     const shown = axis.t(value);
     // A day that begins closed begins where the market opens; other marks within closed hours are none.
     if (isMidnight) {
@@ -88,9 +87,19 @@ function clockMarks(axis: TimeAxis, begin: number, end: number, step: number): M
     } else if (shown === next) {
       marks.push({ value, label: step < MINUTE ? formatSecond(next) : formatMinute(next), weight: 1 });
     }
-    next += step;
+    clock += step;
   }
   return marks;
+}
+
+/** What the viewer's clock is ahead of UTC at `t`, ms. */
+function zoneAt(t: number): number {
+  return -new Date(t).getTimezoneOffset() * MINUTE;
+}
+
+/** When the viewer's clock shows `clock`, ms since 1970 UTC. The zone may change on the way. */
+function timeOf(clock: number): number {
+  return clock - zoneAt(clock - zoneAt(clock));
 }
 
 /** Marks at the beginnings of days, months and years. */

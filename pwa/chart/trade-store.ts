@@ -36,11 +36,17 @@ export class TradeStore {
     return this.#wholeFrom;
   }
 
-  /** Adds a trade at its place; the oldest go where there is no more room. */
+  /** Whether there is no room for many more. */
+  get isFull(): boolean {
+    return this.#length > this.#max * (1 - 1 / DROPPED_PART);
+  }
+
+  /** Adds a trade at its place, if it is not here yet; the oldest go where there is no more room. */
   add(trade: PlacedTrade, formsPrice: boolean): void {
     if (this.#length === this.#times.length) this.#makeRoom();
     let at = this.#length;
     while (at > 0 && this.#comesBefore(trade, at - 1)) at -= 1;
+    if (at > 0 && this.#epochs[at - 1] === trade.epoch && this.#seqs[at - 1] === trade.seq) return;
     if (at < this.#length) for (const column of this.#columns()) column.copyWithin(at + 1, at, this.#length);
     this.#times[at] = trade.t;
     this.#prices[at] = trade.p;

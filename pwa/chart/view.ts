@@ -1,4 +1,5 @@
 import { type Candle, candleEnd, INTERVALS, type Interval } from '../../src/protocol/candles.ts';
+import type { LastPrice } from '../../src/protocol/wire.ts';
 import type { CandleSeries } from '../history/series.ts';
 import { Head } from './head.ts';
 import { LinePoints, type Point } from './line-points.ts';
@@ -6,9 +7,10 @@ import { PriceAxis } from './price-axis.ts';
 import { growingSpan } from './range.ts';
 import { candleInterval, lineInterval, slotMs } from './resolution.ts';
 import type { Tape } from './tape.ts';
-import type { TimeAxis } from './time-map.ts';
+import { addCloses, addTrades, firstTrade } from './trace-line.ts';
 import type { TradeStore } from './trade-store.ts';
 import type { Viewport } from './viewport.ts';
+import { isCut, WHOLE, wholeInterval } from './whole-interval.ts';
 
 export type ChartKind = 'line' | 'candles' | 'trades';
 
@@ -51,8 +53,12 @@ export interface Scene {
   readonly candles: readonly Candle[];
   readonly first: number;
   readonly end: number;
-  /** What the line is made of: `1s` are single trades as far back as they are known. */
+  /** What the candle is that the last price is the close of, if it is in sight. */
+  readonly headCandle: Candle | undefined;
+  /** Whose closes the line goes through (others as long as they are not here), and since when it goes through single trades instead, ms since 1970 UTC. */
   readonly lineInterval: Interval;
+  readonly lineSeries: CandleSeries | undefined;
+  readonly singleFrom: number;
   /** How much room one of them has, ms on the axis. */
   readonly slotMs: number;
   /** The largest volume in sight; 0 where there is none. */
@@ -66,13 +72,8 @@ export interface Scene {
   readonly needs: readonly Need[];
 }
 
-/** Which line: of which interval (else of `fallback`), between which places on the axis, and what one pixel is there. */
-interface Drawn {
-  readonly kind: ChartKind;
-  readonly interval: Interval;
-  readonly fallback: Interval;
-  readonly from: number;
-  readonly to: number;
+/** Which line, between which places on the axis, and what one pixel is there. */
+interface Drawn extends Pick<Scene, 'kind' | 'lineSeries' | 'singleFrom' | 'from' | 'to'> {
   readonly columnMs: number;
 }
 
@@ -100,57 +101,42 @@ export class ChartView {
 
   scene(moment: Moment): Scene | undefined {
     const tape = this.#tape;
-    const { now, edge, kind, width, reducedMotion } = moment;
+    const { now, kind, width, reducedMotion } = moment;
     if (!tape || width <= 0) return undefined;
     const { time, market, last } = tape;
     this.#head.follow(tape, now, reducedMotion);
 
-    const present = time.x(edge);
-    const isLive = moment.view.right === undefined;
-    const age = tape.oldest === undefined ? Number.NaN : present - time.x(tape.oldest);
-    const spanMs = isLive ? growingSpan(moment.view.spanMs, age) : moment.view.spanMs;
-    const right = moment.view.right ?? present;
-    const from = right - spanMs;
-    const to = right + spanMs * ROOM_AHEAD;
-    const leftT = time.t(from);
-    const look = { market, spanMs, width, ageMs: edge - leftT };
+    const { from, to, spanMs } = stretchOf(tape, moment);
+    const left = time.t(from);
+    const look = { market, spanMs, width, ageMs: moment.edge - left };
+    const interval = wholeInterval(tape, candleInterval(look), left);
+    const lineOf = wholeInterval(tape, lineInterval(look), left);
+    const needs = new Set<Interval>([interval]);
+    if (kind !== 'candles') needs.add(lineOf);
+    if (isCut(tape, interval, left) || isCut(tape, lineOf, left)) needs.add(WHOLE);
 
-    const interval = candleInterval(look);
     const slot = slotMs(market, interval);
-    const needs: Need[] = [{ interval, from: leftT }];
     const series = tape.series(interval);
     const candles = series?.candles ?? NO_CANDLES;
     const first = series ? Math.max(0, series.firstAt(time.t(from - slot)) - 1) : 0;
     const end = series ? series.firstAt(time.t(to) + 1) : 0;
 
-    const lineOf = lineInterval(look);
-    if (kind !== 'candles' && lineOf !== interval) needs.push({ interval: lineOf, from: leftT });
-    const columnMs = spanMs / width;
-    const head = this.#fill(tape, { kind, interval: lineOf, fallback: interval, from, to, columnMs }, now);
-    let { low, high } = this.#line;
-    let most = 0;
+    const lineSeries = tape.series(lineOf) ?? series ?? tape.series('1s');
+    const singleFrom = lineOf === '1s' || kind === 'trades' ? tape.completeFrom : Number.POSITIVE_INFINITY;
+    const head = this.#fill(tape, { kind, lineSeries, singleFrom, from, to, columnMs: spanMs / width }, now);
+    const isHeadSeen = head !== undefined && head.x >= from && head.x <= to;
+    const prices = { low: this.#line.low, high: this.#line.high, most: 0 };
     for (let i = first; i < end; i += 1) {
       const candle = candles[i];
-      if (!candle || candle.t + INTERVALS[interval] <= leftT) continue;
-      most = Math.max(most, candle.v);
-      if (kind !== 'candles') continue;
-      low = Math.min(low, candle.l);
-      high = Math.max(high, candle.h);
+      if (!candle || candle.t + INTERVALS[interval] <= left) continue;
+      prices.most = Math.max(prices.most, candle.v);
+      if (kind === 'candles') reach(prices, candle.l, candle.h);
     }
-    if (kind === 'trades') {
-      const { trades } = tape;
-      const lastIn = trades.firstAt(time.t(to) + 1);
-      for (let i = trades.firstAt(leftT); i < lastIn; i += 1) {
-        low = Math.min(low, trades.priceAt(i));
-        high = Math.max(high, trades.priceAt(i));
-      }
-    }
-    if (head && last && head.x >= from && head.x <= to) {
-      low = Math.min(low, last.p);
-      high = Math.max(high, last.p);
-    }
+    if (kind === 'trades') reachTrades(prices, tape.trades, left, time.t(to) + 1);
+    if (isHeadSeen && last) reach(prices, last.p, last.p);
+    const { low, high } = prices;
     const axis = this.#axis.follow(low, high, moment.levels, tape.decimals, now, reducedMotion);
-    const pulse = reducedMotion ? undefined : this.#head.pulseAt(now);
+    const pulse = reducedMotion || !isHeadSeen ? undefined : this.#head.pulseAt(now);
     return {
       from,
       to,
@@ -163,18 +149,21 @@ export class ChartView {
       candles,
       first,
       end,
+      headCandle: last && candleOfLast(tape, series, last),
       lineInterval: lineOf,
+      lineSeries,
+      singleFrom,
       slotMs: slot,
-      mostVolume: most,
+      mostVolume: prices.most,
       head,
       pulse,
-      moving: pulse !== undefined || axis.moving || this.#head.isMoving(now),
-      needs,
+      moving: pulse !== undefined || axis.moving || (isHeadSeen && this.#head.isMoving(now)),
+      needs: [...needs].map((each) => ({ interval: each, from: left })),
     };
   }
 
   /** Fills the line up to the head, which is answered. `columnMs`: what one pixel is on the axis. */
-  #fill(tape: Tape, { kind, interval, fallback, from, to, columnMs }: Drawn, now: number): Scene['head'] {
+  #fill(tape: Tape, { kind, lineSeries, singleFrom, from, to, columnMs }: Drawn, now: number): Scene['head'] {
     const { time, trades, last } = tape;
     const line = this.#line;
     line.begin(columnMs, tape.breaks);
@@ -191,15 +180,13 @@ export class ChartView {
     }
     const left = time.t(from);
     const right = time.t(to);
-    const isFine = interval === '1s' || kind === 'trades';
-    const tradesFrom = isFine ? tape.completeFrom : Number.POSITIVE_INFINITY;
-    const first = isFine ? firstTrade(trades, left, tradesFrom) : trades.length;
-    const closes = tape.series(interval) ?? tape.series(fallback) ?? tape.series('1s');
+    const first = firstTrade(trades, left, singleFrom);
     // Where a trade lies beyond the left side no close has to.
-    const isWhole = !closes || trades.timeAt(first) < left;
-    const stretch = { from: left, to: right, until: Math.min(tradesFrom, t) };
-    if (isWhole || !addCloses(line, closes, tape, stretch))
+    const isWhole = !lineSeries || trades.timeAt(first) < left;
+    const stretch = { from: left, to: right, until: Math.min(singleFrom, t) };
+    if (isWhole || !addCloses(line, lineSeries, tape, stretch)) {
       addTrades(line, trades, time, first, { to: right, until: t });
+    }
     if (head.x > to) {
       line.end(Number.NEGATIVE_INFINITY);
       return head;
@@ -210,54 +197,34 @@ export class ChartView {
   }
 }
 
-/** Which points: from the one before `from` to the one after `to`, and none at `until` or later. ms since 1970 UTC. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly until: number;
+/** What is shown of the time axis. A young chart shows less than it was asked for. */
+function stretchOf({ time, oldest }: Tape, { view, edge }: Moment): { from: number; to: number; spanMs: number } {
+  const present = time.x(edge);
+  const age = oldest === undefined ? Number.NaN : present - time.x(oldest);
+  const spanMs = view.right === undefined ? growingSpan(view.spanMs, age) : view.spanMs;
+  const right = view.right ?? present;
+  return { from: right - spanMs, to: right + spanMs * ROOM_AHEAD, spanMs };
 }
 
-/** Adds the closes of candles, each at its candle's end; whether one of them is after `to`. */
-function addCloses(line: LinePoints, series: CandleSeries, tape: Tape, { from, to, until }: Stretch): boolean {
-  const { candles, interval } = series;
-  const closeOf = (candle: Candle | undefined): number =>
-    candle ? candleEnd(tape.market, interval, candle.t) - 1 : Number.POSITIVE_INFINITY;
-  // A day may be shorter or longer than its interval.
-  let i = Math.max(0, series.firstAt(from - 2 * INTERVALS[interval]) - 1);
-  while (closeOf(candles[i + 1]) < from) i += 1;
-  for (; i < candles.length; i += 1) {
-    const candle = candles[i];
-    const close = closeOf(candle);
-    if (!candle || close >= until) return false;
-    // Where a gap begins within a candle and goes on after it, the close was paid before the gap.
-    const gap = line.gapAround(close);
-    const t = gap && gap.from >= candle.t ? gap.from : close;
-    line.add(t, tape.time.x(t), candle.c);
-    if (t > to) return true;
-  }
-  return false;
+/** The newest candle, if its close is the last price. */
+function candleOfLast({ market }: Tape, series: CandleSeries | undefined, last: LastPrice): Candle | undefined {
+  const newest = series?.candles.at(-1);
+  if (!series || !newest || newest.c !== last.p) return undefined;
+  return last.t >= newest.t && last.t < candleEnd(market, series.interval, newest.t) ? newest : undefined;
 }
 
-/** The first trade of the line: the last that forms the price before `left`, but none before `from`, where closes are. */
-function firstTrade(trades: TradeStore, left: number, from: number): number {
-  const first = trades.firstAt(Math.max(left, from));
-  for (let i = first - 1; i >= 0 && trades.timeAt(i) >= from; i -= 1) if (trades.formsPriceAt(i)) return i;
-  return first;
+interface Prices {
+  low: number;
+  high: number;
 }
 
-/** Adds the trades that form the price, from the one at `first` on. */
-function addTrades(
-  line: LinePoints,
-  trades: TradeStore,
-  time: TimeAxis,
-  first: number,
-  { to, until }: Pick<Stretch, 'to' | 'until'>,
-): void {
-  for (let i = first; i < trades.length; i += 1) {
-    const t = trades.timeAt(i);
-    if (t >= until) return;
-    if (!trades.formsPriceAt(i)) continue;
-    line.add(t, time.x(t), trades.priceAt(i));
-    if (t > to) return;
-  }
+function reach(prices: Prices, low: number, high: number): void {
+  prices.low = Math.min(prices.low, low);
+  prices.high = Math.max(prices.high, high);
+}
+
+/** All trades of [`from`, `to`), also those that form no price. */
+function reachTrades(prices: Prices, trades: TradeStore, from: number, to: number): void {
+  const end = trades.firstAt(to);
+  for (let i = trades.firstAt(from); i < end; i += 1) reach(prices, trades.priceAt(i), trades.priceAt(i));
 }

@@ -21,10 +21,10 @@ const WIDEST_PART = 1.25;
 /** The chart shows at least this part of what is known: one cannot lose it out of sight. */
 const KEPT_PART = 0.2;
 
-export const isLive = ({ right }: Viewport): boolean => right === undefined;
-
 /** Moves the view by `ms` on the axis, into the past where it is negative. At the present it follows it again. */
-export function pan({ spanMs, right }: Viewport, ms: number, extent: Extent): Viewport {
+export function pan(view: Viewport, ms: number, extent: Extent): Viewport {
+  const { spanMs, right } = view;
+  if (right === undefined && ms >= 0) return view;
   return bounded(spanMs, (right ?? extent.present) + ms, extent);
 }
 

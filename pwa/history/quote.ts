@@ -1,7 +1,5 @@
-import { isFiniteNumber, isJsonObject, parseJson } from '../../src/protocol/json.ts';
-
-/** The page goes on without a quote that takes longer than this. */
-const WITHIN_MS = 4_000;
+import { isFiniteNumber, isJsonObject } from '../../src/protocol/json.ts';
+import { getJson } from './loader.ts';
 
 /** What `/api/quote` says, see docs/API.md; `null` is what Finnhub does not know. Times in ms since 1970 UTC. */
 export interface HistoryQuote {
@@ -41,13 +39,5 @@ function numberOf(value: unknown): number | null | undefined {
 
 /** Today's quote of `symbol`; `undefined` where it cannot be had in time. */
 export async function loadQuote(symbol: string): Promise<HistoryQuote | undefined> {
-  try {
-    const response = await fetch(`/api/quote?${new URLSearchParams({ symbol })}`, {
-      signal: AbortSignal.timeout(WITHIN_MS),
-    });
-    return response.ok ? decodeQuote(parseJson(await response.text())) : undefined;
-  } catch {
-    // The chart has its prices from the stream: it goes on without the close before.
-    return undefined;
-  }
+  return decodeQuote(await getJson(`/api/quote?${new URLSearchParams({ symbol })}`));
 }

@@ -35,14 +35,35 @@ export class CandleSeries {
   /** Candles that begin before this are finished, ms since 1970 UTC. */
   #finishedBefore = Number.NEGATIVE_INFINITY;
   #through: Since | undefined;
-  /** Whether the server has nothing older. */
-  reachesBack = false;
-  /** Whether the newest candles must be fetched again. */
-  isStale = false;
+  #reachesBack = false;
+  #isStale = false;
+  /** The last candle before trades were lost. */
+  #lostAfter: number | undefined;
 
   constructor(market: Market, interval: Interval) {
     this.#market = market;
     this.interval = interval;
+  }
+
+  /** Whether the server has nothing older. */
+  get reachesBack(): boolean {
+    return this.#reachesBack;
+  }
+
+  /** Whether the newest candles must be fetched again. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
+  /** The newest candles must be fetched again. */
+  markStale(): void {
+    this.#isStale = true;
+  }
+
+  /** Trades were lost: what was fetched before and what comes now do not join. */
+  lose(): void {
+    this.#isStale = true;
+    this.#lostAfter ??= this.#candles.at(-1)?.t;
   }
 
   /** Oldest first. */
@@ -66,23 +87,24 @@ export class CandleSeries {
   adopt(history: History, isAll: boolean): void {
     const { candles, tail } = history;
     const first = candles[0]?.t ?? Number.POSITIVE_INFINITY;
-    const lastBefore = this.#candles.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
+    const lastBefore = this.#lostAfter ?? this.#candles.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
+    this.#lostAfter = undefined;
     // Where what is here ends before the answer begins, nobody knows what lies between.
     const joins = !isAll && lastBefore >= first;
     const older = joins ? this.#candles.slice(0, this.firstAt(first)) : [];
-    this.reachesBack = isAll || (joins && this.reachesBack);
+    this.#reachesBack = isAll || (joins && this.#reachesBack);
     this.#candles = [...older, ...candles];
     this.#making = new Map(tail ? [[tail.t, { ...tail }]] : []);
     this.#finishedBefore = tail?.t ?? Number.NEGATIVE_INFINITY;
     this.#through = history.through;
-    this.isStale = false;
+    this.#isStale = false;
   }
 
   /** Puts older candles, oldest first, before those that are here; `isAll`: there are none before them. */
   prepend(candles: readonly Candle[], isAll: boolean): void {
     const first = this.#candles[0]?.t ?? Number.POSITIVE_INFINITY;
     this.#candles = [...candles.filter(({ t }) => t < first), ...this.#candles];
-    this.reachesBack = isAll;
+    this.#reachesBack = isAll;
   }
 
   /** Folds a trade in, unless it was in the candles as they were fetched. */
@@ -93,7 +115,7 @@ export class CandleSeries {
     let state = this.#making.get(start);
     if (!state) {
       if (start < this.#finishedBefore) {
-        this.isStale = true;
+        this.#isStale = true;
         return;
       }
       state = newCandle(start);
@@ -125,7 +147,7 @@ export class CandleSeries {
       candles.push(candle);
       if (candles.length > MAX_CANDLES) {
         this.#candles = candles.slice(MAX_CANDLES / 4);
-        this.reachesBack = false;
+        this.#reachesBack = false;
       }
       return;
     }

@@ -26,9 +26,13 @@ export function decodeTrades(value: unknown): { trades: PlacedTrade[]; next: str
 
 /**
  * Every trade of `symbol` whose time is in [`from`, `to`), ms since 1970 UTC, in the order Finnhub sent them; `undefined` where
- * they cannot be had, or are too many.
+ * they cannot be had.
  */
-export async function loadTrades(symbol: string, from: number, to: number): Promise<PlacedTrade[] | undefined> {
+export async function loadTrades(
+  symbol: string,
+  from: number,
+  to: number,
+): Promise<PlacedTrade[] | 'too-many' | undefined> {
   const found: PlacedTrade[] = [];
   let after: string | undefined;
   do {
@@ -44,5 +48,5 @@ export async function loadTrades(symbol: string, from: number, to: number): Prom
     for (const trade of page.trades) found.push(trade);
     after = page.next;
   } while (after !== undefined && found.length < MAX_TRADES);
-  return after === undefined ? found : undefined;
+  return after === undefined ? found : 'too-many';
 }

@@ -7,17 +7,20 @@ const EVERY_MS = 5 * 60_000;
 const RETRY_AFTER_MS = 30_000;
 
 let timer: number | undefined;
+/** Whoever asked before the last call of `follow` is not to go on. */
+let generation = 0;
 
 /** Keeps the quote of the chosen symbol: its previous close, and the day's range. */
 export function follow(symbol: string): void {
   clearTimeout(timer);
   state.quote.value = undefined;
-  void ask(symbol);
+  generation += 1;
+  void ask(symbol, generation);
 }
 
-async function ask(symbol: string): Promise<void> {
+async function ask(symbol: string, asked: number): Promise<void> {
   const quote = await loadQuote(symbol);
-  if (symbol !== state.symbol.peek()) return;
+  if (asked !== generation) return;
   if (quote) state.quote.value = quote;
-  timer = window.setTimeout(() => void ask(symbol), quote ? EVERY_MS : RETRY_AFTER_MS);
+  timer = window.setTimeout(() => void ask(symbol, asked), quote ? EVERY_MS : RETRY_AFTER_MS);
 }

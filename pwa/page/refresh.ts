@@ -44,6 +44,7 @@ function readLast(): void {
   const tape = state.tape.peek();
   const { last } = tape;
   const shown = state.last.peek();
+  readDay(tape);
   if (!last) {
     state.last.value = undefined;
     return;
@@ -51,7 +52,6 @@ function readLast(): void {
   const { decimals } = tape;
   if (shown?.t !== last.t || shown.p !== last.p || shown.decimals !== decimals)
     state.last.value = { t: last.t, p: last.p, decimals };
-  readDay(tape);
 }
 
 /** The newest daily candle, where it is known. */

@@ -69,6 +69,7 @@ export function tryAgain(): void {
 /** Connects anew, after the access token was accepted. */
 export function reconnect(): void {
   client.start();
+  followQuote(state.symbol.peek());
 }
 
 /** The chosen symbol's name became known. */
@@ -83,7 +84,7 @@ function show(symbol: string, description = ''): void {
   batch(() => {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
-    state.tape.value = tapes.use(symbol, state.serverNow());
+    state.tape.value = tapes.use(symbol, state.serverNow(), (state.feed.peek() ?? lastFeed()) === 'finnhub');
     state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;

@@ -17,9 +17,9 @@ export class Tapes {
     return this.#tapes.get(symbol);
   }
 
-  /** The tape of `symbol`, a new one if there is none, as the most recently used. `now` in ms since 1970 UTC. */
-  use(symbol: string, now: number): Tape {
-    const tape = this.#tapes.get(symbol) ?? new Tape(symbol, now);
+  /** The tape of `symbol`, a new one if there is none, as the most recently used; see `Tape` for the rest. */
+  use(symbol: string, now: number, closes: boolean): Tape {
+    const tape = this.#tapes.get(symbol) ?? new Tape(symbol, now, { closes });
     this.#tapes.delete(symbol);
     this.#tapes.set(symbol, tape);
     const [oldest] = this.#tapes.keys();

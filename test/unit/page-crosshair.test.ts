@@ -125,7 +125,7 @@ describe('the crosshair among candles', () => {
   );
   const scene = sceneOf(tape, 'candles');
 
-  it('reads the candle it is in, or the last one before', () => {
+  it('reads the candle whose middle is nearest', () => {
     expect(scene.interval).toBe('1s');
     const start = T - 40 * SECOND;
     const reading = {
@@ -136,8 +136,10 @@ describe('the crosshair among candles', () => {
       until: start + SECOND,
       candle: { t: start, o: 11, h: 11, l: 11, c: 11, v: 1, n: 1 },
     };
-    for (const t of [start, start + 999, start + 20 * SECOND]) expect(readAt(tape, scene, t)).toEqual(reading);
-    expect(readAt(tape, scene, start - 1)).toMatchObject({ p: 10 });
+    for (const t of [start - 4 * SECOND, start, start + 999, start + 19 * SECOND])
+      expect(readAt(tape, scene, t)).toEqual(reading);
+    expect(readAt(tape, scene, start - 6 * SECOND)).toMatchObject({ p: 10 });
+    expect(readAt(tape, scene, start + 21 * SECOND)).not.toMatchObject({ p: 11 });
     expect(readAt(tape, scene, T - HOUR)).toMatchObject({ p: 10 });
   });
 

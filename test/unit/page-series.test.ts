@@ -301,6 +301,22 @@ describe('a series of candles', () => {
     expect(series.reachesBack).toBe(false);
   });
 
+  it('lets go of them also where trades have come since they were lost: those are after the hole', () => {
+    const series = new CandleSeries('crypto', '1s');
+    const before = tradesOf(Array.from({ length: 100 }, (_, i) => [T + i * SECOND, 1] as const));
+    series.adopt(answerOf('crypto', '1s', before), true);
+    series.lose();
+    const since = tradesOf(
+      Array.from({ length: 400 }, (_, i) => [T + HOUR + i * SECOND, 2] as const),
+      5_000,
+    );
+    for (const trade of since.slice(-5)) series.add(trade);
+    series.adopt(answerOf('crypto', '1s', since, { limit: 300 }), false);
+    expect(series.candles.length).toBe(300);
+    expect(series.candles[0]?.t).toBe(T + HOUR + 100 * SECOND);
+    expect(series.reachesBack).toBe(false);
+  });
+
   it('takes back what the server has not', () => {
     const series = new CandleSeries('crypto', '1s');
     series.adopt(answerOf('crypto', '1s', steady(5)), true);

@@ -164,9 +164,9 @@ describe('what was not seen', () => {
 
   it('is bounded: the oldest are forgotten', () => {
     const breaks = new Breaks();
-    for (let i = 0; i < 2_000; i += 1) breaks.add({ from: 10 * i, to: 10 * i + 5, label: '' });
-    expect(breaks.list.length).toBeLessThanOrEqual(512);
-    expect(breaks.list.at(-1)).toMatchObject({ from: 19_990 });
+    for (let i = 0; i < 20_000; i += 1) breaks.add({ from: 10 * i, to: 10 * i + 5, label: '' });
+    expect(breaks.list.length).toBe(5_000);
+    expect(breaks.list.at(-1)).toMatchObject({ from: 199_990 });
   });
 
   it('is told by the stream and by the history, in words', () => {
@@ -269,15 +269,20 @@ describe('the time axis of a tape', () => {
     expect(time.x(night[0])).toBe(time.x(night[1]));
   });
 
-  it('gets its nights back when trades come at night, but not for a late report', () => {
+  it('gets its nights back when trades come at night, but not for a late report or a mistake', () => {
     const close = at('2026-11-24T20:00:00-05:00');
     const tape = tapeOf(STOCK, tradesOf([[close + 10 * MINUTE, 100]]), NOON);
     expect(tape.time).not.toBe(PLAIN_TIME);
     tape.add(tradesOf([[close + 4 * HOUR, 100]], 2));
+    expect(tape.time).not.toBe(PLAIN_TIME);
+    const night = Array.from({ length: 5 }, (_, i) => [close + 4 * HOUR + i * MINUTE, 100] as const);
+    tape.add(tradesOf(night, 3));
     expect(tape.time).toBe(PLAIN_TIME);
     const recorded = new Tape(STOCK, NOON);
-    recorded.adopt(answerOf('us', '1m', tradesOf([[close - 4 * 24 * HOUR + 12 * HOUR, 100]])), true, LABELS);
+    const earlier = night.map(([t, p]) => [t - 4 * 24 * HOUR, p] as const);
+    recorded.adopt(answerOf('us', '1m', tradesOf(earlier)), true, LABELS);
     expect(recorded.time).toBe(PLAIN_TIME);
+    expect(new Tape(STOCK, NOON, { closes: false }).time).toBe(PLAIN_TIME);
   });
 });
 
@@ -307,7 +312,7 @@ describe('a tape with little room', () => {
     );
 
   it('is complete only from the oldest trade that is left', () => {
-    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    const tape = new Tape(CRYPTO, NOON, { trades: new TradeStore(1_024) });
     tape.add(many(1_025, NOON, 1));
     expect(tape.trades.length).toBeLessThan(1_025);
     expect(tape.completeFrom).toBe(tape.trades.timeAt(0));
@@ -317,7 +322,7 @@ describe('a tape with little room', () => {
   it('keeps the newest of the older trades that are put before its own, and has no hole in them', () => {
     const past = many(2_000, NOON - 2_000, 1);
     const live = many(600, NOON, 2_001);
-    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    const tape = new Tape(CRYPTO, NOON, { trades: new TradeStore(1_024) });
     tape.add(live);
     tape.prependTrades(past, NOON - 2_000);
     const kept = tape.trades.length;
@@ -328,7 +333,7 @@ describe('a tape with little room', () => {
   });
 
   it('loses none of its own to older ones', () => {
-    const tape = new Tape(CRYPTO, NOON, new TradeStore(1_024));
+    const tape = new Tape(CRYPTO, NOON, { trades: new TradeStore(1_024) });
     tape.add(many(1_024, NOON, 501));
     tape.prependTrades(many(500, NOON - 500, 1), NOON - 500);
     expect(timesOf(tape)).toEqual(many(1_024, NOON, 501).map(({ t }) => t));

@@ -4,7 +4,7 @@ import type { Point } from '../../pwa/chart/line-points.ts';
 import { Tape } from '../../pwa/chart/tape.ts';
 import type { ChartKind, Moment, Scene } from '../../pwa/chart/view.ts';
 import { candleEnd, INTERVALS, type PlacedTrade } from '../../src/protocol/candles.ts';
-import { NOT_HIGH_LOW, NOT_LAST } from '../../src/protocol/conditions.ts';
+import { EXTENDED_HOURS, NOT_HIGH_LOW, NOT_LAST } from '../../src/protocol/conditions.ts';
 import { marketOf } from '../../src/protocol/symbols.ts';
 import type { GapCause } from '../../src/protocol/wire.ts';
 import {
@@ -138,7 +138,7 @@ describe('a view of the past', () => {
 
   it('comes in from one point beyond the left side and goes out to one beyond the right', () => {
     for (const tape of [tapeOf(CRYPTO, trades), recordedTape(CRYPTO, trades)]) {
-      const { scene, points } = drawn(tape, T, { view });
+      const { scene, points } = drawn(tape, T, { view, width });
       expect(scene).toMatchObject({ from: T - 110 * SECOND, spanMs: 10 * SECOND });
       expect(points.filter(({ x }) => x < scene.from)).toHaveLength(1);
       expect(points.filter(({ x }) => x > scene.to)).toHaveLength(1);
@@ -315,5 +315,46 @@ describe('the line of daily closes', () => {
     });
     for (const close of closes) expect(points).toContainEqual(close);
     expect(points.at(-1)).toEqual({ x: tape.time.x(edge), y: 90 });
+  });
+});
+
+describe('the candle that the last price is painted into', () => {
+  const regular = tradesOf([
+    [at('2026-11-24T09:30:00-05:00'), 100],
+    [at('2026-11-24T15:59:59-05:00'), 110],
+  ]);
+  const after = tradesOf([[at('2026-11-24T18:00:00-05:00'), 90, EXTENDED_HOURS]], 3);
+
+  it('is the one that it is the close of', () => {
+    const tape = recordedTape(STOCK, regular);
+    const { scene } = drawn(tape, at('2026-11-24T15:59:59-05:00'), { kind: 'candles', view: { spanMs: HOUR } });
+    expect(scene.headCandle?.c).toBe(110);
+  });
+
+  it('is none where the price was paid after hours and the candles are of days', () => {
+    const tape = recordedTape(STOCK, [...regular, ...after]);
+    const edge = at('2026-11-24T18:00:01-05:00');
+    const { scene } = drawn(tape, edge, { kind: 'candles', view: { spanMs: 400 * DAY, right: tape.time.x(edge) } });
+    expect(scene.interval).toBe('1d');
+    expect(scene.candles.at(-1)?.c).toBe(110);
+    expect(scene.headCandle).toBeUndefined();
+  });
+});
+
+describe('a stretch whose single trades are deleted', () => {
+  it('is drawn by minutes, as soon as they are here', () => {
+    const tape = new Tape(CRYPTO, T);
+    const all = tradesOf(Array.from({ length: 7_200 }, (_, i) => [T - (7_200 - i) * SECOND, 100 + (i % 50)] as const));
+    tape.adopt(answerOf('crypto', '1s', all.slice(-600)), true, LABELS);
+    const view = { spanMs: 5 * MINUTE, right: T - HOUR };
+    const width = 1_400;
+    const before = drawn(tape, T, { kind: 'candles', view, width });
+    expect(before.scene.interval).toBe('1s');
+    expect(before.scene.needs).toContainEqual(expect.objectContaining({ interval: '1m' }));
+    tape.adopt(answerOf('crypto', '1m', all), true, LABELS);
+    const { scene, points } = drawn(tape, T, { view, width });
+    expect(scene.interval).toBe('1m');
+    expect(scene.end - scene.first).toBeGreaterThanOrEqual(5);
+    expect(points.length).toBeGreaterThanOrEqual(5);
   });
 });

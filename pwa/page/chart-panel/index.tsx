@@ -52,7 +52,7 @@ export function ChartPanel() {
       </div>
       <Legend />
       {isBack && (
-        <button type="button" class="chart-live" onClick={() => state.showRange(state.range.peek())}>
+        <button type="button" class="chart-live" onClick={() => backToLive(figure.current)}>
           Back to live <span aria-hidden="true">›</span>
         </button>
       )}
@@ -64,6 +64,12 @@ export function ChartPanel() {
       {state.isTableOpen.value ? <CandleTable /> : <ChartDescription />}
     </figure>
   );
+}
+
+/** The button goes away: whoever pressed it by keyboard must not lose the place. */
+function backToLive(figure: HTMLElement | null): void {
+  state.showRange(state.range.peek());
+  figure?.querySelector<HTMLElement>('.chart-plot')?.focus({ preventScroll: true });
 }
 
 /** What the chart tells, and where it goes. */

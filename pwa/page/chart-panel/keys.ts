@@ -1,5 +1,7 @@
+import type { LiveChart } from '../../chart/live-chart.ts';
 import { range, showRange } from '../state.ts';
 import { chart, ZOOM_STEP } from './chart.ts';
+import { sayNext } from './legend.tsx';
 
 /** How much of what is in sight a key moves the time by. */
 const PAN_PART = 0.25;
@@ -11,11 +13,11 @@ export function onChartKey(event: KeyboardEvent): void {
   switch (event.key) {
     case 'ArrowLeft':
       if (event.shiftKey) live.pan(-PAN_PART);
-      else live.point(-1);
+      else read(live, -1);
       break;
     case 'ArrowRight':
       if (event.shiftKey) live.pan(PAN_PART);
-      else live.point(1);
+      else read(live, 1);
       break;
     case 'PageUp':
       live.pan(-1);
@@ -40,4 +42,9 @@ export function onChartKey(event: KeyboardEvent): void {
       return;
   }
   event.preventDefault();
+}
+
+function read(live: LiveChart, by: 1 | -1): void {
+  sayNext();
+  live.point(by);
 }

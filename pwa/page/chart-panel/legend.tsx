@@ -1,31 +1,48 @@
-import { computed } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { readingWords, timeWords } from '../../chart/reading-words.ts';
 import { last, now, reading, tape } from '../state.ts';
 
 const words = computed(() => {
   const { value } = reading;
   if (!value) return undefined;
-  return {
-    time: timeWords(value, now.peek()),
-    rest: readingWords(value, last.peek()?.decimals ?? tape.peek().decimals),
-  };
+  const decimals = last.peek()?.decimals ?? tape.peek().decimals;
+  return { time: timeWords(value, now.peek()), rest: readingWords(value, decimals) };
 });
 
-/** What the crosshair reads, in words that can be selected and heard. */
+/** What was read last by keys. Under a mouse it changes too often to be heard. */
+const spoken = signal('');
+let isAsked = false;
+
+/** The next reading is to be heard. */
+export function sayNext(): void {
+  isAsked = true;
+}
+
+effect(() => {
+  const { value } = words;
+  if (!isAsked || !value) return;
+  isAsked = false;
+  spoken.value = [value.time, ...value.rest.map(({ name, text }) => `${name} ${text}`)].join(', ');
+});
+
+/** What the crosshair reads, in words. */
 export function Legend() {
   const { value } = words;
   return (
-    <output class="chart-legend" aria-label="At the crosshair">
-      {value && (
-        <>
-          <span class="legend-time">{value.time}</span>
-          {value.rest.map(({ name, text }) => (
-            <span key={name + text}>
-              {name !== '' && <b>{name}</b>} {text}
-            </span>
-          ))}
-        </>
-      )}
-    </output>
+    <>
+      <div class="chart-legend">
+        {value && (
+          <>
+            <span class="legend-time">{value.time}</span>
+            {value.rest.map(({ name, text }) => (
+              <span key={name + text}>
+                {name !== '' && <b>{name}</b>} {text}
+              </span>
+            ))}
+          </>
+        )}
+      </div>
+      <output class="visually-hidden">{spoken}</output>
+    </>
   );
 }

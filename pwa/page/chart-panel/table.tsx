@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { candleEnd } from '../../../src/protocol/candles.ts';
 import { formatPrice, formatSpan, formatVolume } from '../../chart/formats.ts';
-import { drawn, last, market, name, now, symbol, tape } from '../state.ts';
+import { drawn, feed, last, market, name, now, symbol, tape } from '../state.ts';
 
 /** More rows than this are no table any more. */
 const MAX_ROWS = 200;
@@ -21,6 +21,7 @@ export function CandleTable() {
       <table>
         <caption>
           {name.value || symbol.value}, {interval}
+          {feed.value === 'simulated' && ', simulated'}
         </caption>
         <thead>
           <tr>
