@@ -32,14 +32,16 @@ export function newestShown(tape: TapeFile, range: RowRange, atOnce: number): Ge
 }
 
 function* pages(tape: TapeFile, sql: string, range: RowRange, atOnce: number): Generator<Row> {
-  const { symbolId, interval, from, to } = range;
-  let [t, epoch] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  const { symbolId, interval, from } = range;
+  let [to, t, epoch] = [range.to, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   for (;;) {
     const rows = tape.rows(sql, symbolId, interval, from, to, t, epoch, atOnce);
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < atOnce) return;
     [t, epoch] = [Number(last[0]), Number(last[1])];
+    // SQLite does not look the pair (t, epoch) up: without a nearer end it would pass by all the pages before.
+    to = t + 1;
   }
 }
 
