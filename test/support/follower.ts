@@ -98,7 +98,8 @@ export class Follower {
       const { symbol, last, told } = following;
       const to = this.#source.last(symbol);
       if (last === to || !this.isCaughtUp) continue;
-      this.#lack({ symbol, from: last + 1, to, told });
+      // One that has come only now begins here.
+      if (last > 0) this.#lack({ symbol, from: last + 1, to, told });
       Object.assign(following, { last: to, told: [] });
     }
   }
