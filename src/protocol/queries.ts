@@ -7,6 +7,11 @@ export interface Query {
   readonly symbol: string;
 }
 
+/** The recorder's SQLite file is to be read for nobody. */
+export interface WarmUp {
+  readonly file: string;
+}
+
 /** The newest `limit` candles that begin in [`from`, `to`). */
 export interface CandleQuery extends Query {
   readonly interval: Interval;

@@ -7,7 +7,8 @@ import type { CandleQuery, QueryResult, TradeQuery } from '../../src/protocol/qu
 import { dailyClose } from '../../src/workers/tasks/daily-close.ts';
 import { queryCandles } from '../../src/workers/tasks/query-candles.ts';
 import { queryTrades } from '../../src/workers/tasks/query-trades.ts';
-import { type WrittenTrade, writeTape } from '../support/tape-file.ts';
+import { warmUp } from '../../src/workers/tasks/warm-up.ts';
+import { openTape, type WrittenTrade, writeTape } from '../support/tape-file.ts';
 
 const BTC = 'BINANCE:BTCUSDT';
 const FIRST = Date.UTC(2025, 9, 15, 14, 30);
@@ -117,6 +118,16 @@ describe('candles', () => {
     rmSync(`${file}-shm`, { force: true });
     writeTape(file, { symbol: BTC, epoch: NOW, trades: [{ t: NOW, p: 7 }] });
     expect(candles().candles).toEqual([{ t: NOW, o: 7, h: 7, l: 7, c: 7, v: 1, n: 1 }]);
+  });
+});
+
+describe('a warm-up', () => {
+  it('reads what there is, if there is anything, and answers nobody', () => {
+    warmUp({ file });
+    openTape(file).close();
+    warmUp({ file });
+    writeTwoEpochs();
+    expect(warmUp({ file })).toBe(undefined);
   });
 });
 

@@ -2,7 +2,7 @@ import * as uWS from 'uWebSockets.js';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
 import type { FeedAck, FeedMessage, FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
-import { createLog } from '../../runtime/log.ts';
+import { createLog, errorText } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { Api } from './api.ts';
 import { Http } from './http.ts';
@@ -139,6 +139,8 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       listening = socket;
       startHeartbeat(heartbeat);
       tell({ type: 'ready' });
+      // What is wrong with the file is said to whoever asks for what is in it.
+      pool.warmUpLater(options.tapeFile, (error) => log.debug({ error: errorText(error) }, 'no warm-up'));
       return;
     }
     const reason = `cannot listen on ${options.host}:${options.port}`;

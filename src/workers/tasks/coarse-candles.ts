@@ -1,5 +1,5 @@
-import { type Candle, type CandleState, INTERVALS, type Interval } from '../../protocol/candles.ts';
-import { candleOfRows, mergeRows, newestRows } from './candle-rows.ts';
+import { type Candle, type CandleState, candleOf, INTERVALS, type Interval } from '../../protocol/candles.ts';
+import { mergeRows, newestRows } from './candle-rows.ts';
 import { ROWS_AT_ONCE } from './limits.ts';
 import type { Row, TapeFile } from './tape-file.ts';
 
@@ -19,15 +19,11 @@ export interface FoundCandles {
   readonly isCut: boolean;
 }
 
-/** Candles of a minute and more, out of the stored minutes, or days. Reads no more of them than the answer is made of. */
+/** Candles of several minutes, out of the stored ones. Reads no more of them than the answer is made of. */
 export function coarseCandles(tape: TapeFile, symbolId: number, range: CandleRange): FoundCandles {
   const { interval, limit } = range;
   const length = INTERVALS[interval];
-  const isDay = interval === '1d';
-  const perCandle = isDay ? 1 : length / INTERVALS['1m'];
-  // Days begin with the market's, so they are taken as they are stored.
-  const startOf = (t: number): number => (isDay ? t : Math.floor(t / length) * length);
-  const [from, to] = isDay ? [range.from, range.to] : [alignUp(range.from, length), alignUp(range.to, length)];
+  const [from, to] = [alignUp(range.from, length), alignUp(range.to, length)];
   const epochOf = (id: number): number => tape.epochOf(id);
 
   const candles: Candle[] = [];
@@ -36,14 +32,15 @@ export function coarseCandles(tape: TapeFile, symbolId: number, range: CandleRan
   let rows: Row[] = [];
   const finish = (): void => {
     if (rows.length === 0) return;
-    tail ??= mergeRows(start, rows, epochOf);
-    const candle = candleOfRows(start, rows, epochOf);
+    const state = mergeRows(start, rows, epochOf);
+    tail ??= state;
+    const candle = candleOf(state);
     if (candle) candles.push(candle);
   };
+  const perCandle = length / INTERVALS['1m'];
   const atOnce = Math.min(ROWS_AT_ONCE, (limit + 1) * perCandle + 1);
-  const stored = { symbolId, interval: isDay ? INTERVALS['1d'] : INTERVALS['1m'], from, to };
-  for (const row of newestRows(tape, stored, atOnce)) {
-    const begins = startOf(Number(row[0]));
+  for (const row of newestRows(tape, { symbolId, interval: INTERVALS['1m'], from, to }, atOnce)) {
+    const begins = Math.floor(Number(row[0]) / length) * length;
     if (begins === start) {
       rows.push(row);
       continue;

@@ -15,5 +15,7 @@ export const GZIP_LEVEL = 9;
 export const TAPE_CACHE_KIB = 16 * 1024;
 /** Rows taken out of the file at once. */
 export const ROWS_AT_ONCE = 20_000;
+/** How long a query for nobody is: a week of minutes, the longest that the page asks for. */
+export const WARM_UP_CANDLES = 10_080;
 /** The last moment a `Date` can show, ms since 1970 UTC: what "no end" is. */
 export const MAX_TIME = 8_640_000_000_000_000;

@@ -1,10 +1,12 @@
-import { type Candle, type CandleState, INTERVALS } from '../../protocol/candles.ts';
+import { type CandleState, INTERVALS } from '../../protocol/candles.ts';
 import type { Answer, CandleQuery, QueryResult } from '../../protocol/queries.ts';
-import { marketOf } from '../../protocol/symbols.ts';
+import { type Market, marketOf } from '../../protocol/symbols.ts';
 import { answerOf } from './answer.ts';
-import { coarseCandles } from './coarse-candles.ts';
+import { candleBody } from './candle-text.ts';
+import { type CandleRange, coarseCandles, type FoundCandles } from './coarse-candles.ts';
 import { fineCandles } from './fine-candles.ts';
 import { MAX_TIME } from './limits.ts';
+import { storedCandles } from './stored-candles.ts';
 import { gapsWithin, lastPlace } from './tape-facts.ts';
 import { readTape, type TapeFile } from './tape-file.ts';
 
@@ -20,10 +22,7 @@ function candlesOf(tape: TapeFile, query: CandleQuery): Answer {
   if (!row) return answerOf(JSON.stringify({ ...head, candles: [], gaps: [] }), 0);
 
   const range = { interval, from: query.from ?? 0, to: query.to ?? MAX_TIME, limit: query.limit };
-  const isFine = INTERVALS[interval] < INTERVALS['1m'];
-  const { candles, tail, isCut } = isFine
-    ? fineCandles(tape, row.id, marketOf(symbol), range)
-    : coarseCandles(tape, row.id, range);
+  const { candles, tail, isCut } = find(tape, row.id, marketOf(symbol), range);
   // What was cut off is for another answer, its gaps too.
   const from = isCut ? (candles.at(-1)?.t ?? range.from) : range.from;
   const rest = JSON.stringify({
@@ -33,13 +32,15 @@ function candlesOf(tape: TapeFile, query: CandleQuery): Answer {
     recordingSince: row.firstSeen,
   });
   const start = JSON.stringify(head);
-  const listed = candles.map(candleText).reverse().join(',');
-  return answerOf(`${start.slice(0, -1)},"candles":[${listed}],${rest.slice(1)}`, candles.length);
+  const bytes = candleBody(`${start.slice(0, -1)},"candles":[`, candles, `],${rest.slice(1)}`);
+  return { bytes, count: candles.length };
 }
 
-/** Written by hand: half the time of `JSON.stringify`, and the numbers are the same. */
-function candleText({ t, o, h, l, c, v, n }: Candle): string {
-  return `{"t":${t},"o":${o},"h":${h},"l":${l},"c":${c},"v":${v},"n":${n}}`;
+function find(tape: TapeFile, symbolId: number, market: Market, range: CandleRange): FoundCandles {
+  const { interval } = range;
+  if (INTERVALS[interval] < INTERVALS['1m']) return fineCandles(tape, symbolId, market, range);
+  const isStored = interval === '1m' || interval === '1d';
+  return isStored ? storedCandles(tape, symbolId, range) : coarseCandles(tape, symbolId, range);
 }
 
 /** A state in JSON, which has no infinities. */

@@ -8,5 +8,6 @@ import { queryTrades as trades } from './query-trades.ts';
 
 export { dailyClose } from './daily-close.ts';
 export { loadCatalogue } from './load-catalogue.ts';
+export { warmUp } from './warm-up.ts';
 export const queryCandles = handingOver(candles);
 export const queryTrades = handingOver(trades);
