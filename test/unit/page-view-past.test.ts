@@ -138,7 +138,7 @@ describe('a view of the past', () => {
 
   it('comes in from one point beyond the left side and goes out to one beyond the right', () => {
     for (const tape of [tapeOf(CRYPTO, trades), recordedTape(CRYPTO, trades)]) {
-      const { scene, points } = drawn(tape, T, { view, width });
+      const { scene, points } = drawn(tape, T, { view });
       expect(scene).toMatchObject({ from: T - 110 * SECOND, spanMs: 10 * SECOND });
       expect(points.filter(({ x }) => x < scene.from)).toHaveLength(1);
       expect(points.filter(({ x }) => x > scene.to)).toHaveLength(1);
@@ -345,7 +345,8 @@ describe('a stretch whose single trades are deleted', () => {
   it('is drawn by minutes, as soon as they are here', () => {
     const tape = new Tape(CRYPTO, T);
     const all = tradesOf(Array.from({ length: 7_200 }, (_, i) => [T - (7_200 - i) * SECOND, 100 + (i % 50)] as const));
-    tape.adopt(answerOf('crypto', '1s', all.slice(-600)), true, LABELS);
+    const kept = answerOf('crypto', '1s', all.slice(-600));
+    tape.adopt({ ...kept, recordingSince: T - 2 * HOUR }, true, LABELS);
     const view = { spanMs: 5 * MINUTE, right: T - HOUR };
     const width = 1_400;
     const before = drawn(tape, T, { kind: 'candles', view, width });
