@@ -27,3 +27,5 @@ export const MAX_RECALLED_TRADES = 400;
 export const MAX_FRAME_CHARS = 11_900;
 /** How long a recall waits for the recorder to hear what the shard has heard. */
 export const RECALL_WAIT_MS = 2_000;
+/** How often the log speaks of the same trouble, at most. */
+export const REPEATED_LOG_MS = 60_000;

@@ -14,7 +14,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<RecorderOptions>): voi
   const log = createLog(logLevel, 'recorder');
   const tell = (message: FromRecorder): void => control.postMessage(message);
   const recorder = new Recorder(options, log);
-  const recalls = new Recalls(recorder);
+  const recalls = new Recalls(recorder, (reason) => {
+    log.error({ reason }, 'the recording cannot be read: clients that come back go on with the present');
+  });
   let feed: MessagePort | undefined;
   let told = '';
 
