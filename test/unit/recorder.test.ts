@@ -48,18 +48,19 @@ describe('the intake', () => {
       { symbol: 'AAPL', t: 9, p: 4, v: 1, c: ['1', '12'] },
     ];
     const events = taker.receive(batchOf(trades), 3_000);
-    expect(events).toEqual(
-      trades.map(({ symbol, t, p, v }, i) => ({
+    expect(events).toEqual([
+      ...trades.map(({ symbol, t, p, v }, i) => ({
         ...{ kind: 'trade', symbol, epoch: 1_000, seq: i + 1, t, p, v },
         ...{ c: ['', 'null', '[]', '["1","12"]'][i], flags: i === 3 ? 3 : 0 },
       })),
-    );
+      { kind: 'heard', epoch: 1_000, at: 3_000 },
+    ]);
     expect(taker.position('AAPL')).toEqual({ epoch: 1_000, seq: 4 });
   });
 
   it('tells what lies between two epochs: from when the feed was last heard, or the symbol no longer watched', () => {
-    const watched: Known = { epoch: 500, seq: 7, heard: 900, missing: undefined };
-    const left: Known = { epoch: 500, seq: 3, heard: 900, missing: { from: 700, cause: 'unwatched' } };
+    const watched: Known = { epoch: 500, seq: 7, heard: 900, tradedAt: 650, missing: undefined };
+    const left: Known = { ...watched, seq: 3, missing: { from: 700, cause: 'unwatched' } };
     const taker = intake({ AAPL: watched, MSFT: left });
     const events = taker.receive(snapshot(1_000, [opened('AAPL', 1, 0), opened('MSFT', 2, 0)]), 2_000);
     const common = { kind: 'gap', epoch: 500, to: 2_000, toSeq: undefined };
@@ -67,6 +68,23 @@ describe('the intake', () => {
       { ...common, symbol: 'AAPL', seq: 7, cause: 'restart', from: 900 },
       { ...common, symbol: 'MSFT', seq: 3, cause: 'unwatched', from: 700 },
     ]);
+  });
+
+  it('begins no gap before a trade that was seen, whatever the clocks of the exchange and of this machine say', () => {
+    const known = { epoch: 500, seq: 7, heard: 900, missing: undefined };
+    const from = (tradedAt: number | undefined) => {
+      const events = intake({ AAPL: { ...known, tradedAt } }).receive(snapshot(1_000, [opened('AAPL', 1, 0)]), 2_000);
+      return gapsOf(events)[0]?.from;
+    };
+    expect(from(1_400), 'written after the feed was last noted as heard').toBe(1_400);
+    expect(from(undefined)).toBe(900);
+    expect(from(2_000), 'a time that has not come').toBe(900);
+
+    const taker = intake();
+    taker.receive(snapshot(1_000, [opened('AAPL', 1, 0)]), 2_000);
+    taker.receive(batchOf([{ symbol: 'AAPL', t: 2_700, p: 1, v: 1, c: null }]), 2_500);
+    const events = taker.receive(snapshot(3_000, [opened('AAPL', 1, 0)]), 4_000);
+    expect(gapsOf(events)).toMatchObject([{ epoch: 1_000, seq: 1, cause: 'restart', from: 2_700, to: 4_000 }]);
   });
 
   it('tells the numbers it was not sent since it did not keep up, or was started again', () => {
@@ -87,7 +105,7 @@ describe('the intake', () => {
     };
     expect(gapsOf(events)).toEqual([gap]);
 
-    const again = intake({ AAPL: { epoch: 1_000, seq: 9, heard: 4_000, missing: undefined } });
+    const again = intake({ AAPL: { epoch: 1_000, seq: 9, heard: 4_000, tradedAt: 5, missing: undefined } });
     const restarted = again.receive(snapshot(1_000, [opened('AAPL', 1, 20)]), 6_000);
     expect(gapsOf(restarted)).toEqual([{ ...gap, seq: 9, from: 4_000, to: 6_000, toSeq: 21 }]);
   });

@@ -9,6 +9,7 @@ interface SymbolState {
   seq: number;
   /** When it, or the feed, was last heard, ms since 1970 UTC. */
   heard: number;
+  tradedAt: Known['tradedAt'];
   missing: Known['missing'];
 }
 
@@ -70,8 +71,11 @@ export class Intake {
       if (trade.seq > state.seq + 1) events.push(overrun(trade.symbol, state, trade.seq, now));
       state.seq = trade.seq;
       state.heard = now;
+      state.tradedAt = trade.t;
       events.push(trade);
     }
+    // Noted with the trades: a gap that begins when the feed was last heard may not begin before them.
+    events.push({ kind: 'heard', epoch: this.#epoch, at: now });
     return events;
   }
 
@@ -106,6 +110,7 @@ export class Intake {
       epoch: this.#epoch,
       seq: continued?.seq ?? 0,
       heard: continued?.heard ?? now,
+      tradedAt: continued?.tradedAt,
       missing: undefined,
     };
     if (seq > state.seq) events.push(overrun(symbol, state, seq + 1, now));
@@ -132,12 +137,22 @@ export class Intake {
 
 /** Trades after `state.seq` and before `toSeq` did not come: since when is not known better than by when it was last heard. */
 function overrun(symbol: string, state: Omit<SymbolState, 'missing'>, toSeq: number, now: number): GapEvent {
-  const { epoch, seq, heard } = state;
-  return { kind: 'gap', symbol, epoch, seq, cause: 'overrun', from: Math.min(heard, now - 1), to: now, toSeq };
+  const { epoch, seq } = state;
+  const from = Math.min(lastSeen(state, now), now - 1);
+  return { kind: 'gap', symbol, epoch, seq, cause: 'overrun', from, to: now, toSeq };
 }
 
 /** From when the symbol was last seen in an epoch that has ended, to now. */
-function betweenEpochs(symbol: string, { epoch, seq, heard, missing }: Known, now: number): GapEvent {
-  const from = Math.min(missing?.from ?? heard, now - 1);
+function betweenEpochs(symbol: string, known: Known, now: number): GapEvent {
+  const { epoch, seq, missing } = known;
+  const from = Math.min(missing?.from ?? lastSeen(known, now), now - 1);
   return { kind: 'gap', symbol, epoch, seq, cause: missing?.cause ?? 'restart', from, to: now, toSeq: undefined };
+}
+
+/**
+ * Until when a symbol was being seen: until the feed was last heard, or its last trade was made if that was later, since the
+ * exchange's clock may be ahead of ours. A time that has not come yet is nobody's clock.
+ */
+function lastSeen({ heard, tradedAt }: Pick<Known, 'heard' | 'tradedAt'>, now: number): number {
+  return tradedAt !== undefined && tradedAt < now ? Math.max(heard, tradedAt) : heard;
 }

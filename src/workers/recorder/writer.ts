@@ -38,7 +38,7 @@ export class Writer {
       gap: db.prepare(SQL.gap),
       split: db.prepare(SQL.split),
       seenLast: db.prepare(SQL.seenLast),
-      lastSeq: db.prepare(SQL.lastSeq),
+      lastTrade: db.prepare(SQL.lastTrade),
       names: db.prepare(SQL.names),
     };
   }
@@ -67,12 +67,13 @@ export class Writer {
     if (!row) return undefined;
     const last = this.#statements.seenLast.get(row.last_epoch ?? null);
     if (!last) return undefined;
-    const seq = this.#statements.lastSeq.get(row.id ?? null, row.last_epoch ?? null)?.seq;
+    const trade = this.#statements.lastTrade.get(row.id ?? null, row.last_epoch ?? null);
     const { missing_since: from, missing_cause: cause } = row;
     return {
       epoch: Number(last.epoch),
       heard: Number(last.heard),
-      seq: typeof seq === 'number' ? seq : 0,
+      seq: Number(trade?.seq ?? 0),
+      tradedAt: trade && Number(last.epoch) + Number(trade.t),
       missing: from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause },
     };
   }
@@ -172,6 +173,6 @@ const SQL = {
     (SELECT COALESCE(MAX(n) + 1, 0) FROM gaps WHERE symbol = ? AND epoch = ? AND seq = ?), ?, ?, ?, ?)`,
   split: 'INSERT OR IGNORE INTO splits SELECT id, ?, ?, ? FROM symbols WHERE symbol = ?',
   seenLast: 'SELECT epoch, heard FROM epochs WHERE id = ?',
-  lastSeq: 'SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?',
+  lastTrade: 'SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1',
   names: 'SELECT symbol FROM symbols',
 };
