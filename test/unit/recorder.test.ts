@@ -132,7 +132,7 @@ describe('what is held', () => {
 
   it('stays until it is written, in order', () => {
     const held = new Held(10, 10);
-    held.push([trade(1), trade(2), { kind: 'heard', epoch: 1, at: 5 }, trade(3)], 0);
+    held.push([trade(1), trade(2), trade(3)], 0);
     const first = held.next(2);
     expect(seqs(first)).toEqual([1, 2]);
     expect(held.next(2)).toEqual(first);
@@ -140,6 +140,14 @@ describe('what is held', () => {
     expect(seqs(held.next(9))).toEqual([3]);
     held.done(held.next(9));
     expect(held.isEmpty).toBe(true);
+  });
+
+  it('says that the feed was heard only once everything before it is written: a gap after a crash begins there', () => {
+    const held = new Held(10, 10);
+    held.push([trade(1), trade(2), trade(3), { kind: 'heard', epoch: 1, at: 5 }], 0);
+    expect(held.next(2).map(({ kind }) => kind)).toEqual(['trade', 'trade']);
+    held.done(held.next(2));
+    expect(held.next(2).map(({ kind }) => kind)).toEqual(['trade', 'heard']);
   });
 
   it('is bounded: what comes beyond is one gap in its place', () => {
@@ -174,6 +182,13 @@ describe('what is held', () => {
     held.push([gap(1), gap(2), gap(3)], 0);
     held.done(held.next(1));
     expect(held.next(9)).toMatchObject([{ kind: 'gap', seq: 2, from: 2, to: 13, cause: 'overrun' }]);
+  });
+
+  it('tells numbers that a gap beyond the bound speaks of', () => {
+    const held = new Held(1, 0);
+    held.push([trade(1), trade(2)], 100);
+    held.push([{ kind: 'gap', symbol: 'AAPL', epoch: 1, seq: 2, cause: 'overrun', from: 90, to: 200, toSeq: 9 }], 200);
+    expect(held.of('AAPL').gaps).toMatchObject([{ seq: 1, toSeq: 9, to: 200 }]);
   });
 
   it('keeps the gaps of two epochs apart', () => {

@@ -57,7 +57,9 @@ export class Held {
   /** What is written next, at most `max` of it; stays until `done`. */
   next(max: number): readonly TapeEvent[] {
     if (this.#trades < this.#maxTrades) this.#tellLost();
-    const heard = [...this.#heard].map(([epoch, at]) => ({ kind: 'heard' as const, epoch, at }));
+    // The gap after a crash begins when the feed was last heard: everything until then has to be on disk with it.
+    const isAll = this.#queue.length <= max && this.#lost.size === 0;
+    const heard = isAll ? [...this.#heard].map(([epoch, at]) => ({ kind: 'heard' as const, epoch, at })) : [];
     return [...this.#queue.slice(0, max), ...heard];
   }
 
@@ -117,10 +119,15 @@ export class Held {
       this.#queue.push(event);
       this.#others += 1;
     } else if (event.kind === 'gap') {
-      const { symbol, epoch, seq, from, to } = event;
+      const { symbol, epoch, seq, from, to, toSeq = seq + 1 } = event;
       const lost = this.#lost.get(symbol);
-      if (lost) lost.to = Math.max(lost.to, to);
-      else this.#lost.set(symbol, { symbol, epoch, seq, toSeq: event.toSeq ?? seq + 1, from, to });
+      if (lost?.epoch === epoch) {
+        lost.to = Math.max(lost.to, to);
+        lost.toSeq = Math.max(lost.toSeq, toSeq);
+      } else {
+        if (lost) this.#pushGap(lost);
+        this.#lost.set(symbol, { symbol, epoch, seq, toSeq, from, to });
+      }
     }
   }
 
