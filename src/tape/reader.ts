@@ -44,8 +44,7 @@ export class TapeReader {
   readonly #epochs: StatementSync;
   readonly #trades: StatementSync;
   readonly #gaps: StatementSync;
-  readonly #lastSeq: StatementSync;
-  readonly #firstSeq: StatementSync;
+  readonly #lastTrade: StatementSync;
   readonly #lastInCandles: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -59,9 +58,8 @@ export class TapeReader {
       `SELECT seq, cause, from_t, to_t, to_seq FROM gaps
        WHERE symbol = ? AND epoch = ? AND seq >= ? ORDER BY seq, n`,
     );
-    this.#lastSeq = db.prepare('SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
-    this.#firstSeq = db.prepare('SELECT MIN(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
-    this.#lastInCandles = db.prepare('SELECT MAX(hi) AS seq FROM candles WHERE symbol = ? AND epoch = ?');
+    this.#lastTrade = db.prepare('SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1');
+    this.#lastInCandles = db.prepare('SELECT epoch, MAX(hi) AS seq FROM candles WHERE symbol = ? GROUP BY epoch');
   }
 
   /** `undefined` where the symbol was never recorded. */
@@ -111,18 +109,20 @@ export class TapeReader {
     }));
   }
 
-  /** The lowest and the highest number kept of a symbol in one epoch; `undefined` where there is none. */
-  range(symbolId: number, epochId: number): { readonly first: number; readonly last: number } | undefined {
-    const last = this.#lastSeq.get(symbolId, epochId)?.seq;
-    const first = this.#firstSeq.get(symbolId, epochId)?.seq;
-    return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined;
+  /** The last trade kept of a symbol in one epoch, its time in ms since 1970 UTC; `undefined` where there is none. */
+  lastTrade(
+    symbolId: number,
+    { id, epoch }: { readonly id: number; readonly epoch: number },
+  ): { readonly seq: number; readonly t: number } | undefined {
+    const row = this.#lastTrade.get(symbolId, id);
+    return row && { seq: Number(row.seq), t: epoch + Number(row.t) };
   }
 
   /**
-   * The highest number that the candles of a symbol in one epoch have seen, also where its trades are deleted; 0: none. Reads
-   * every candle of the symbol.
+   * The highest number that the candles of a symbol have seen in each epoch (its row's id), also where its trades are deleted.
+   * Reads every candle of the symbol.
    */
-  lastInCandles(symbolId: number, epochId: number): number {
-    return Number(this.#lastInCandles.get(symbolId, epochId)?.seq ?? 0);
+  lastInCandles(symbolId: number): ReadonlyMap<number, number> {
+    return new Map(this.#lastInCandles.all(symbolId).map((row) => [Number(row.epoch), Number(row.seq)]));
   }
 }

@@ -26,7 +26,7 @@ function start(waitMs: number, db = openForReading(file)) {
     {
       reader: new TapeReader(db),
       commit: () => undefined,
-      held: () => ({ trades: [], gaps: [] }),
+      held: () => ({ trades: [], gaps: [], heard: [] }),
       position: () => heard.position,
     },
     (reason) => failures.push(reason),

@@ -1,5 +1,6 @@
 import type { GapRow, TradeRow } from '../../tape/reader.ts';
-import type { GapEvent, TapeEvent, TradeEvent } from './rows.ts';
+import type { HeldRows } from './recall-source.ts';
+import type { GapEvent, HeardEvent, TapeEvent, TradeEvent } from './rows.ts';
 
 /** Trades that could not be held. */
 interface Lost {
@@ -59,8 +60,7 @@ export class Held {
     if (this.#trades < this.#maxTrades) this.#tellLost();
     // The gap after a crash begins when the feed was last heard: everything until then has to be on disk with it.
     const isAll = this.#queue.length <= max && this.#lost.size === 0;
-    const heard = isAll ? [...this.#heard].map(([epoch, at]) => ({ kind: 'heard' as const, epoch, at })) : [];
-    return [...this.#queue.slice(0, max), ...heard];
+    return [...this.#queue.slice(0, max), ...(isAll ? this.#heardRows() : [])];
   }
 
   /** The events that `next` gave are on disk. */
@@ -79,7 +79,7 @@ export class Held {
   }
 
   /** What waits of one symbol, oldest first. */
-  of(symbol: string): { readonly trades: readonly TradeRow[]; readonly gaps: readonly GapRow[] } {
+  of(symbol: string): HeldRows {
     const trades: TradeRow[] = [];
     const gaps: GapRow[] = [];
     for (const event of this.#queue) {
@@ -88,7 +88,11 @@ export class Held {
     }
     const lost = this.#lost.get(symbol);
     if (lost) gaps.push(gapOf(lost));
-    return { trades, gaps };
+    return { trades, gaps, heard: this.#heardRows() };
+  }
+
+  #heardRows(): HeardEvent[] {
+    return [...this.#heard].map(([epoch, at]) => ({ kind: 'heard', epoch, at }));
   }
 
   #pushTrade(trade: TradeEvent, now: number): void {

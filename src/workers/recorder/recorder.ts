@@ -3,7 +3,7 @@ import type { FeedMessage, RecorderOptions, Recording } from '../../protocol/thr
 import type { Since } from '../../protocol/wire.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
 import { isCorrupt, openForWriting, setAside } from '../../tape/open.ts';
-import { type GapRow, TapeReader, type TradeRow } from '../../tape/reader.ts';
+import { TapeReader } from '../../tape/reader.ts';
 import { Held } from './held.ts';
 import { Intake } from './intake.ts';
 import {
@@ -15,7 +15,7 @@ import {
   TIDY_MS,
   WINDOW_MS,
 } from './limits.ts';
-import type { RecallSource } from './recall-source.ts';
+import type { HeldRows, RecallSource } from './recall-source.ts';
 import type { TapeEvent } from './rows.ts';
 import { Tidy } from './tidy.ts';
 import { Writer } from './writer.ts';
@@ -78,7 +78,7 @@ export class Recorder implements RecallSource {
     return this.#file.reader;
   }
 
-  held(symbol: string): { readonly trades: readonly TradeRow[]; readonly gaps: readonly GapRow[] } {
+  held(symbol: string): HeldRows {
     return this.#held.of(symbol);
   }
 
