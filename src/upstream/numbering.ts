@@ -1,6 +1,6 @@
 import { asSeq, asSymbolId, type Seq, type SymbolId } from '../protocol/brand.ts';
+import type { OpenSymbol } from '../protocol/feed-messages.ts';
 import { type Market, marketOf } from '../protocol/symbols.ts';
-import type { OpenSymbol } from '../protocol/threads.ts';
 import type { GapCause, LastPrice, Stretch } from '../protocol/wire.ts';
 import { MAX_NUMBERED } from './limits.ts';
 

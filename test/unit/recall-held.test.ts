@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
-import type { FeedMessage } from '../../src/protocol/threads.ts';
+import type { FeedMessage } from '../../src/protocol/feed-messages.ts';
 import type { Since } from '../../src/protocol/wire.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { Gather } from '../../src/upstream/gather.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asSymbolId } from '../../src/protocol/brand.ts';
-import type { FromRecall, ToRecall } from '../../src/protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../src/protocol/recall-messages.ts';
 import type { Since } from '../../src/protocol/wire.ts';
 import { openForReading, TapeReader } from '../../src/tape/reader.ts';
 import { type RecallPort, Recalls } from '../../src/workers/recorder/recalls.ts';

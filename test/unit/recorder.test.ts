@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
-import type { FeedMessage, OpenSymbol } from '../../src/protocol/threads.ts';
+import type { FeedMessage, OpenSymbol } from '../../src/protocol/feed-messages.ts';
 import type { Trade } from '../../src/protocol/trade.ts';
 import { Gather } from '../../src/upstream/gather.ts';
 import { Numbering } from '../../src/upstream/numbering.ts';

@@ -1,5 +1,5 @@
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedBatch, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
+import type { FeedBatch, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/feed-messages.ts';
 import type { Since, Stretch } from '../../protocol/wire.ts';
 import type { GapEvent, Known, TapeEvent } from './rows.ts';
 import { tradesOf } from './trades-in.ts';

@@ -1,5 +1,5 @@
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FromRecall, ToRecall } from '../../protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../protocol/recall-messages.ts';
 import { errorText } from '../../runtime/log.ts';
 import { RECALL_WAIT_MS, REPEATED_LOG_MS } from './limits.ts';
 import type { RecallSource } from './recall-source.ts';

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FeedMessage, RecorderOptions, Recording } from '../../protocol/threads.ts';
+import type { FeedMessage } from '../../protocol/feed-messages.ts';
+import type { RecorderOptions, Recording } from '../../protocol/threads.ts';
 import type { Since } from '../../protocol/wire.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
 import { isCorrupt, openForWriting, setAside } from '../../tape/open.ts';

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage, FromRecorder, RecorderOptions, ToRecorder } from '../../protocol/threads.ts';
+import type { FeedAck, FeedMessage } from '../../protocol/feed-messages.ts';
+import type { FromRecorder, RecorderOptions, ToRecorder } from '../../protocol/threads.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { REPORT_MS } from './limits.ts';
