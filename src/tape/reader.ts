@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { GapCause, Stretch } from '../protocol/wire.ts';
 
 /** How long a reader waits for a lock that another connection holds, ms. Writers and readers do not block one another in WAL. */
@@ -48,7 +48,10 @@ export class TapeReader {
   readonly #lastInCandles: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#symbol = db.prepare('SELECT id, first_seen, missing_since, missing_cause FROM symbols WHERE symbol = ?');
+    this.#symbol = db.prepare(
+      `SELECT s.id AS id, first_seen, missing_since, missing_cause, heard, epoch < (SELECT MAX(epoch) FROM epochs) AS over
+       FROM symbols s LEFT JOIN epochs e ON e.id = s.last_epoch WHERE symbol = ?`,
+    );
     this.#epochs = db.prepare('SELECT id, epoch, heard FROM epochs WHERE epoch >= ? ORDER BY epoch');
     this.#trades = db.prepare(
       `SELECT seq, t, p, v, c.c AS c, c.flags AS flags FROM trades JOIN conditions c ON c.id = trades.c
@@ -66,9 +69,7 @@ export class TapeReader {
   symbol(symbol: string): SymbolRow | undefined {
     const row = this.#symbol.get(symbol);
     if (!row) return undefined;
-    const { missing_since: from, missing_cause: cause } = row;
-    const missing = from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause };
-    return { id: Number(row.id), firstSeen: Number(row.first_seen), missing };
+    return { id: Number(row.id), firstSeen: Number(row.first_seen), missing: missingOf(row) };
   }
 
   /** Every epoch from `epoch` on, oldest first: its row's id, and when the feed was last heard in it, ms since 1970 UTC. */
@@ -125,4 +126,11 @@ export class TapeReader {
   lastInCandles(symbolId: number): ReadonlyMap<number, number> {
     return new Map(this.#lastInCandles.all(symbolId).map((row) => [Number(row.epoch), Number(row.seq)]));
   }
+}
+
+/** A symbol that was being seen when its last epoch ended, and that nobody has wanted since, is missing from there on. */
+function missingOf(row: Record<string, SQLOutputValue>): SymbolRow['missing'] {
+  const { missing_since: from, missing_cause: cause, over, heard } = row;
+  if (from !== null) return { from: Number(from), cause: String(cause) as GapCause };
+  return over === 1 ? { from: Number(heard), cause: 'restart' } : undefined;
 }

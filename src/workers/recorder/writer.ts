@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ensureNever } from '../../protocol/brand.ts';
+import { INTERVALS } from '../../protocol/candles.ts';
 import { type Market, marketOf } from '../../protocol/symbols.ts';
 import type { GapCause } from '../../protocol/wire.ts';
 import { CandleStore } from './candle-store.ts';
 import type { GapEvent, Known, SymbolEvent, TapeEvent, TradeEvent } from './rows.ts';
+
+const DAY_MS = INTERVALS['1d'];
 
 interface SymbolId {
   readonly id: number;
@@ -39,6 +42,7 @@ export class Writer {
       split: db.prepare(SQL.split),
       seenLast: db.prepare(SQL.seenLast),
       lastTrade: db.prepare(SQL.lastTrade),
+      lastMinute: db.prepare(SQL.lastMinute),
       names: db.prepare(SQL.names),
     };
   }
@@ -67,13 +71,16 @@ export class Writer {
     if (!row) return undefined;
     const last = this.#statements.seenLast.get(row.last_epoch ?? null);
     if (!last) return undefined;
+    const epoch = Number(last.epoch);
     const trade = this.#statements.lastTrade.get(row.id ?? null, row.last_epoch ?? null);
+    // Where its trades are deleted, the minutes still know the last number; none is of long before its epoch.
+    const minute = trade ?? this.#statements.lastMinute.get(row.id ?? null, epoch - DAY_MS, row.last_epoch ?? null);
     const { missing_since: from, missing_cause: cause } = row;
     return {
-      epoch: Number(last.epoch),
+      epoch,
       heard: Number(last.heard),
-      seq: Number(trade?.seq ?? 0),
-      tradedAt: trade && Number(last.epoch) + Number(trade.t),
+      seq: Number(minute?.seq ?? 0),
+      tradedAt: trade && epoch + Number(trade.t),
       missing: from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause },
     };
   }
@@ -174,5 +181,7 @@ const SQL = {
   split: 'INSERT OR IGNORE INTO splits SELECT id, ?, ?, ? FROM symbols WHERE symbol = ?',
   seenLast: 'SELECT epoch, heard FROM epochs WHERE id = ?',
   lastTrade: 'SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1',
+  lastMinute: `SELECT MAX(hi) AS seq FROM candles
+    WHERE symbol = ? AND interval = ${INTERVALS['1m']} AND t >= ? AND epoch = ?`,
   names: 'SELECT symbol FROM symbols',
 };
