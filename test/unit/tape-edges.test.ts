@@ -111,6 +111,28 @@ describe('trades of a stretch of time', () => {
   });
 });
 
+describe('a later page of a download', () => {
+  const made = [1, 2, 3, 4, 5].map((i) => ({ epoch: T, t: T + i }));
+  const page = (seq: number, asked = BTC): QueryResult =>
+    queryTrades({
+      ...{ file, symbol: asked, from: undefined, to: undefined, limit: 10, format: 'csv', now: T },
+      ...{ after: { epoch: T, seq }, isContinued: true },
+    });
+
+  it('goes on where the one before ended', () => {
+    write(BTC, made, [], 'DELETE FROM trades WHERE seq < 2');
+    expect(page(2)?.count).toBe(3);
+    expect(page(5)?.count).toBe(0);
+  });
+
+  it('is none where retention has overtaken it: the download must not look whole', () => {
+    write(BTC, made, [], 'DELETE FROM trades WHERE seq <= 3');
+    expect(() => page(2)).toThrow('deleted');
+    expect(() => page(3)).toThrow('deleted');
+    expect(() => page(3, 'AAPL'), 'another file has the name now').toThrow('deleted');
+  });
+});
+
 describe('a symbol that nobody has wanted since the last start', () => {
   it('is missing since the end of the epoch in which it was last seen', () => {
     const next = T + 10 * MINUTE;
