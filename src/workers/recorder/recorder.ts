@@ -47,7 +47,7 @@ export class Recorder implements RecallSource {
     this.#options = options;
     this.#log = log;
     this.#file = this.#open();
-    this.#intake = new Intake((symbol) => this.#file.writer.known(symbol));
+    this.#intake = new Intake((symbol) => this.#read((writer) => writer.known(symbol)));
     this.#tidyLater();
   }
 
@@ -60,7 +60,7 @@ export class Recorder implements RecallSource {
     this.#figis = new Map(figis);
     this.#file.writer.figis = this.#figis;
     const events: TapeEvent[] = [];
-    for (const symbol of this.#file.writer.names()) {
+    for (const symbol of this.#read((writer) => writer.names())) {
       const figi = this.#figis.get(symbol);
       if (figi !== undefined) events.push({ kind: 'figi', symbol, figi });
     }
@@ -113,7 +113,7 @@ export class Recorder implements RecallSource {
     this.#commit();
     if (this.#held.trades > 0)
       this.#log.error({ trades: this.#held.trades }, 'trades could not be written and are lost');
-    this.#file.db.close();
+    if (this.#file.db.isOpen) this.#file.db.close();
   }
 
   #hold(events: readonly TapeEvent[], now: number): void {
@@ -142,7 +142,8 @@ export class Recorder implements RecallSource {
   #failed(error: unknown): void {
     const now = Date.now();
     const reason = errorText(error);
-    if (isCorrupt(error)) this.#replace(reason, now);
+    // Where the new file could not be opened either, it is tried again.
+    if (isCorrupt(error) || !this.#file.db.isOpen) this.#replace(reason, now);
     const waitMs = Math.min(RETRY_MAX_MS, (this.#failing?.waitMs ?? RETRY_MIN_MS / 2) * 2);
     if (!this.#failing) this.#log.error({ reason }, 'the recording cannot be written; prices go on, it is tried again');
     this.#failing = { since: this.#failing?.since ?? now, reason, waitMs };
@@ -155,10 +156,21 @@ export class Recorder implements RecallSource {
     this.#log.warn({ lost: this.#held.lostTrades }, 'the recording is written again');
   }
 
+  /** Reads from the file. Where it turns out to be damaged, what is read is a new one. */
+  #read<T>(read: (writer: Writer) => T): T {
+    try {
+      return read(this.#file.writer);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      this.#replace(errorText(error), Date.now());
+      return read(this.#file.writer);
+    }
+  }
+
   /** A file that is damaged is kept under another name, and a new one begun. */
   #replace(reason: string, now: number): void {
     try {
-      this.#file.db.close();
+      if (this.#file.db.isOpen) this.#file.db.close();
       const aside = setAside(this.#options.file, now);
       this.#file = this.#open();
       this.#log.error({ reason, aside }, 'the recording is damaged: it is set aside, and a new one begun');
