@@ -19,6 +19,8 @@ export const MAX_CACHED_CANDLES = 4_000;
 export const TIDY_MS = 500;
 export const TIDY_ROWS = 2_000;
 export const TIDY_PAGES = 64;
+/** Where space is short, a step deletes no more than so long a stretch, so that all symbols' trades go by age. */
+export const TIDY_SPAN_MS = 3_600_000;
 /** Deleting for want of space goes on until so much of the allowed size is used. */
 export const DISK_TARGET = 0.95;
 /** Trades in one page of a recall: about as much text as a frame may have. */
