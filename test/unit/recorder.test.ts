@@ -110,6 +110,30 @@ describe('the intake', () => {
     expect(gapsOf(restarted)).toEqual([{ ...gap, seq: 9, from: 4_000, to: 6_000, toSeq: 21 }]);
   });
 
+  it('asks the file again for symbols that came and went without a trade: whoever makes many up fills no memory', () => {
+    const asked: string[] = [];
+    const taker = new Intake((symbol) => {
+      asked.push(symbol);
+      return undefined;
+    }, 10);
+    const come = (symbol: string, id: number): void => {
+      taker.receive({ type: 'open', open: opened(symbol, id, 0) }, 2_000);
+    };
+    taker.receive(snapshot(1_000), 2_000);
+    come('TRADED', 1);
+    taker.receive(batchOf([{ symbol: 'TRADED', t: 5, p: 1, v: 1, c: null }]), 2_000);
+    taker.receive({ type: 'close', symbol: 'TRADED' }, 2_000);
+    for (let i = 0; i < 50; i += 1) {
+      come(`MADE${i}`, i + 2);
+      taker.receive({ type: 'close', symbol: `MADE${i}` }, 2_000);
+    }
+    asked.length = 0;
+    for (const symbol of ['TRADED', 'MADE0', 'MADE49']) come(symbol, 1);
+    expect(asked).toContain('MADE0');
+    expect(asked).not.toContain('TRADED');
+    expect(asked).not.toContain('MADE49');
+  });
+
   it('notes when a symbol is not seen any more, and tells the gap when it is', () => {
     const taker = intake();
     taker.receive(snapshot(1_000, [opened('AAPL', 1, 0)]), 2_000);

@@ -1,10 +1,12 @@
 import { ensureNever } from '../../protocol/brand.ts';
 import type { FeedBatch, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/feed-messages.ts';
 import type { Since, Stretch } from '../../protocol/wire.ts';
+import { MAX_SYMBOLS } from './limits.ts';
 import type { GapEvent, Known, TapeEvent } from './rows.ts';
 import { tradesOf } from './trades-in.ts';
 
 interface SymbolState {
+  id: number;
   epoch: number;
   seq: number;
   /** When it, or the feed, was last heard, ms since 1970 UTC. */
@@ -19,14 +21,19 @@ interface SymbolState {
  */
 export class Intake {
   readonly #known: (symbol: string) => Known | undefined;
+  readonly #maxSymbols: number;
   readonly #symbols = new Map<string, SymbolState>();
   readonly #byId = new Map<number, string>();
   #epoch = 0;
   #lastHeard = 0;
 
-  /** `known` is asked for what the file has of a symbol that has not been seen since the recorder's start. */
-  constructor(known: (symbol: string) => Known | undefined) {
+  /**
+   * `known` is asked for what the file has of a symbol that has not been seen since the recorder's start. Of more than
+   * `maxSymbols`, those that came and went without a trade are forgotten.
+   */
+  constructor(known: (symbol: string) => Known | undefined, maxSymbols = MAX_SYMBOLS) {
     this.#known = known;
+    this.#maxSymbols = maxSymbols;
   }
 
   /** How far a symbol was followed in the current epoch. */
@@ -107,6 +114,7 @@ export class Intake {
     if (before && before.epoch !== this.#epoch) events.push(betweenEpochs(symbol, before, now));
     const continued = before?.epoch === this.#epoch ? before : undefined;
     const state = {
+      id,
       epoch: this.#epoch,
       seq: continued?.seq ?? 0,
       heard: continued?.heard ?? now,
@@ -124,7 +132,17 @@ export class Intake {
     const state = this.#symbols.get(symbol);
     if (!state) return [];
     state.missing = { from: now, cause: 'unwatched' };
+    if (this.#symbols.size > this.#maxSymbols) this.#forgetUnused(symbol);
     return [{ kind: 'symbol', symbol, epoch: this.#epoch, now, missing: state.missing }];
+  }
+
+  /** What was noted of them is in the file: whoever asks for many made-up symbols fills no memory. `but` was closed just now. */
+  #forgetUnused(but: string): void {
+    for (const [symbol, { id, seq, missing }] of this.#symbols) {
+      if (!missing || seq > 0 || symbol === but) continue;
+      this.#symbols.delete(symbol);
+      if (this.#byId.get(id) === symbol) this.#byId.delete(id);
+    }
   }
 
   #gap(symbol: string, { cause, from, to, fromSeq, toSeq }: Stretch): TapeEvent[] {

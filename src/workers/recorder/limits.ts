@@ -6,6 +6,8 @@ export const WINDOW_MS = 250;
 export const MAX_HELD_TRADES = 200_000;
 /** Gaps and changes of what is being seen that are held meanwhile. */
 export const MAX_HELD_OTHERS = 20_000;
+/** Symbols followed before those that never traded are forgotten; as many as the upstream worker numbers. */
+export const MAX_SYMBOLS = 40_000;
 /** Trades that one transaction writes at most, so that others get their turn while a backlog is worked off. */
 export const MAX_COMMIT_ROWS = 20_000;
 /** A disk that refuses is tried again after so long, doubled each time up to the other. */
