@@ -21,8 +21,8 @@ const snapshot = (
 ) => ({ type: 'snapshot', epoch: asEpoch(epoch), open, lost, status: STATUS }) satisfies FeedMessage;
 const gapsOf = (events: readonly TapeEvent[]) => events.filter((event) => event.kind === 'gap');
 
-function intake(known: Readonly<Record<string, Known>> = {}): Intake {
-  return new Intake((symbol) => known[symbol]);
+function intake(known: Readonly<Record<string, Known>> = {}, seen: readonly string[] = []): Intake {
+  return new Intake({ known: (symbol) => known[symbol], seenIn: () => seen });
 }
 
 /** A batch as the upstream worker makes it. The symbol's id is 1. */
@@ -110,12 +110,24 @@ describe('the intake', () => {
     expect(gapsOf(restarted)).toEqual([{ ...gap, seq: 9, from: 4_000, to: 6_000, toSeq: 21 }]);
   });
 
+  it('notes that a symbol is not seen any more also where it was closed while no recorder was there', () => {
+    const file = { AAPL: { epoch: 1_000, seq: 9, heard: 4_000, tradedAt: 3_900, missing: undefined } };
+    const taker = intake(file, ['AAPL', 'MSFT']);
+    const events = taker.receive(snapshot(1_000, [opened('MSFT', 2, 0)]), 6_000);
+    expect(events.filter((event) => event.kind === 'symbol')).toMatchObject([
+      { symbol: 'AAPL', missing: { from: 4_000, cause: 'unwatched' } },
+      { symbol: 'MSFT', missing: undefined },
+    ]);
+    const later = taker.receive(snapshot(1_000, [opened('MSFT', 2, 0)]), 7_000);
+    expect(later.filter((event) => event.kind === 'symbol')).toMatchObject([{ symbol: 'MSFT' }]);
+  });
+
   it('asks the file again for symbols that came and went without a trade: whoever makes many up fills no memory', () => {
     const asked: string[] = [];
-    const taker = new Intake((symbol) => {
+    const known = (symbol: string): undefined => {
       asked.push(symbol);
-      return undefined;
-    }, 10);
+    };
+    const taker = new Intake({ known, seenIn: () => [] }, 10);
     const come = (symbol: string, id: number): void => {
       taker.receive({ type: 'open', open: opened(symbol, id, 0) }, 2_000);
     };

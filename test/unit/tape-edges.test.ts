@@ -157,6 +157,19 @@ describe('a symbol that nobody has wanted since the last start', () => {
 });
 
 describe('what the recorder goes on from', () => {
+  it('is which symbols were being seen in the epoch that goes on', () => {
+    const others: TapeEvent[] = [
+      { kind: 'symbol', symbol: BTC, epoch: T, now: T, missing: undefined },
+      { kind: 'symbol', symbol: 'AAPL', epoch: T, now: T, missing: { from: T, cause: 'unwatched' } },
+      { kind: 'symbol', symbol: 'MSFT', epoch: T - 1, now: T, missing: undefined },
+    ];
+    write(BTC, [{ epoch: T, t: T }], others);
+    const db = openForWriting(file);
+    const writer = new Writer(db);
+    expect([T, T - 1, T - 2].map((epoch) => writer.seenIn(epoch))).toEqual([[BTC], ['MSFT'], []]);
+    db.close();
+  });
+
   it('is the last number given, also where its trades are deleted', () => {
     const made = [1, 2, 3].map((i) => ({ epoch: T, t: T + i }));
     write(BTC, made, [{ kind: 'symbol', symbol: BTC, epoch: T, now: T, missing: undefined }], 'DELETE FROM trades');

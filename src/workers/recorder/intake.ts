@@ -15,24 +15,29 @@ interface SymbolState {
   missing: Known['missing'];
 }
 
+/** What the file has from before the recorder's start. */
+export interface Before {
+  /** What it has of a symbol. */
+  readonly known: (symbol: string) => Known | undefined;
+  /** Which symbols were being seen in an epoch, the last that was written of it. */
+  readonly seenIn: (epoch: number) => readonly string[];
+}
+
 /**
  * Turns what the upstream worker tells into what is written, in order: trades, gaps, and which symbols are being seen. What it
  * was not told becomes a gap as well: numbers it was not sent, and the time between two epochs.
  */
 export class Intake {
-  readonly #known: (symbol: string) => Known | undefined;
+  readonly #before: Before;
   readonly #maxSymbols: number;
   readonly #symbols = new Map<string, SymbolState>();
   readonly #byId = new Map<number, string>();
   #epoch = 0;
   #lastHeard = 0;
 
-  /**
-   * `known` is asked for what the file has of a symbol that has not been seen since the recorder's start. Of more than
-   * `maxSymbols`, those that came and went without a trade are forgotten.
-   */
-  constructor(known: (symbol: string) => Known | undefined, maxSymbols = MAX_SYMBOLS) {
-    this.#known = known;
+  /** Of more than `maxSymbols`, those that came and went without a trade are forgotten. */
+  constructor(before: Before, maxSymbols = MAX_SYMBOLS) {
+    this.#before = before;
     this.#maxSymbols = maxSymbols;
   }
 
@@ -92,9 +97,10 @@ export class Intake {
       for (const state of this.#symbols.values()) state.heard = Math.max(state.heard, this.#lastHeard);
       this.#byId.clear();
     }
-    this.#epoch = epoch;
-    const events: TapeEvent[] = [{ kind: 'heard', epoch, at: now }];
     const listed = new Set(open.map(({ symbol }) => symbol));
+    const events: TapeEvent[] = [{ kind: 'heard', epoch, at: now }];
+    if (this.#epoch === 0) events.push(...this.#closedMeanwhile(epoch, listed, now));
+    this.#epoch = epoch;
     for (const [symbol, state] of this.#symbols) {
       if (state.epoch === epoch && !state.missing && !listed.has(symbol)) events.push(...this.#close(symbol, now));
     }
@@ -107,9 +113,18 @@ export class Intake {
     return events;
   }
 
+  /** Symbols that were closed while no recorder was there, in an epoch that has gone on. */
+  #closedMeanwhile(epoch: number, listed: ReadonlySet<string>, now: number): TapeEvent[] {
+    const closed = this.#before.seenIn(epoch).filter((symbol) => !listed.has(symbol));
+    return closed.map((symbol) => {
+      const from = this.#before.known(symbol)?.heard ?? now;
+      return { kind: 'symbol', symbol, epoch, now, missing: { from, cause: 'unwatched' } };
+    });
+  }
+
   #open({ symbol, id, seq }: OpenSymbol, gap: Stretch | undefined, now: number): TapeEvent[] {
     const events: TapeEvent[] = [];
-    const before = this.#symbols.get(symbol) ?? this.#known(symbol);
+    const before = this.#symbols.get(symbol) ?? this.#before.known(symbol);
     this.#byId.set(id, symbol);
     if (before && before.epoch !== this.#epoch) events.push(betweenEpochs(symbol, before, now));
     const continued = before?.epoch === this.#epoch ? before : undefined;

@@ -47,7 +47,10 @@ export class Recorder implements RecallSource {
     this.#options = options;
     this.#log = log;
     this.#file = this.#open();
-    this.#intake = new Intake((symbol) => this.#read((writer) => writer.known(symbol)));
+    this.#intake = new Intake({
+      known: (symbol) => this.#read((writer) => writer.known(symbol)),
+      seenIn: (epoch) => this.#read((writer) => writer.seenIn(epoch)),
+    });
     this.#tidyLater();
   }
 

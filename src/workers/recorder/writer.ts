@@ -4,6 +4,7 @@ import { INTERVALS } from '../../protocol/candles.ts';
 import { type Market, marketOf } from '../../protocol/symbols.ts';
 import type { GapCause } from '../../protocol/wire.ts';
 import { CandleStore } from './candle-store.ts';
+import { MAX_SYMBOLS } from './limits.ts';
 import type { GapEvent, Known, SymbolEvent, TapeEvent, TradeEvent } from './rows.ts';
 
 const DAY_MS = INTERVALS['1d'];
@@ -43,6 +44,7 @@ export class Writer {
       seenLast: db.prepare(SQL.seenLast),
       lastTrade: db.prepare(SQL.lastTrade),
       lastMinute: db.prepare(SQL.lastMinute),
+      seenIn: db.prepare(SQL.seenIn),
       names: db.prepare(SQL.names),
     };
   }
@@ -54,6 +56,7 @@ export class Writer {
       for (const event of events) this.#event(event);
       this.#candles.flush();
       this.#db.exec('COMMIT');
+      if (this.#symbols.size > MAX_SYMBOLS) this.#symbols.clear();
     } catch (error) {
       // Ids that were given in the transaction are gone with it.
       this.#symbols.clear();
@@ -83,6 +86,11 @@ export class Writer {
       tradedAt: trade && epoch + Number(trade.t),
       missing: from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause },
     };
+  }
+
+  /** The symbols that were being seen in an epoch when it was last written of. */
+  seenIn(epoch: number): string[] {
+    return this.#statements.seenIn.all(epoch).map(({ symbol }) => String(symbol));
   }
 
   /** Every symbol of the file. */
@@ -183,5 +191,7 @@ const SQL = {
   lastTrade: 'SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1',
   lastMinute: `SELECT MAX(hi) AS seq FROM candles
     WHERE symbol = ? AND interval = ${INTERVALS['1m']} AND t >= ? AND epoch = ?`,
+  seenIn: `SELECT symbol FROM symbols JOIN epochs e ON e.id = last_epoch
+    WHERE e.epoch = ? AND missing_since IS NULL ORDER BY symbols.id`,
   names: 'SELECT symbol FROM symbols',
 };
