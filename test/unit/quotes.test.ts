@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REST_TIMEOUT_MS } from '../../src/main/limits.ts';
 import { Quotes } from '../../src/main/quotes.ts';
 import { RestBudget } from '../../src/main/rest-budget.ts';
 import { type FakeRest, json, type RestReply, startFakeRest } from '../support/fake-rest.ts';
@@ -14,13 +15,18 @@ const QUOTE = { c: 251, d: 1, dp: 0.4, h: 252, l: 249, o: 250, pc: 250, t: NOW /
 const ZEROS = { c: 0, d: null, dp: null, h: 0, l: 0, o: 0, pc: 0, t: 0 };
 const QUOTED = { status: '200 OK', body: { known: true, c: 251, asOf: NOW, source: 'finnhub' } };
 
-/** Asks over real HTTP; a call may take 200 ms. */
-async function start(first: RestReply = json(QUOTE), budget = new RestBudget()) {
+/** Asks over real HTTP; a call may take `timeoutMs`. */
+async function start(first: RestReply = json(QUOTE), budget = new RestBudget(), timeoutMs = timeoutFor(first)) {
   const rest: FakeRest = await startFakeRest(() => first);
-  const source = { restUrl: rest.restUrl, key: 'test-key', timeoutMs: 200 };
+  const source = { restUrl: rest.restUrl, key: 'test-key', timeoutMs };
   const told: string[] = [];
   const quotes = new Quotes('finnhub', source, budget, (symbol) => told.push(symbol));
   return { rest, quotes, told, ask: (now = NOW) => quotes.answer(AAPL, now) };
+}
+
+/** What is to be given up is given up soon, and nothing else because the machine is busy. */
+function timeoutFor(reply: RestReply): number {
+  return reply === 'hang' ? 1_500 : REST_TIMEOUT_MS;
 }
 
 /** What goes wrong, and what is answered where there is nothing older. */
@@ -71,7 +77,7 @@ describe('a quote', () => {
   });
 
   it.each(FAILURES)('where Finnhub %s is the old one, with its time', async (_, reply) => {
-    const { rest, told, ask } = await start();
+    const { rest, told, ask } = await start(json(QUOTE), new RestBudget(), timeoutFor(reply));
     await ask();
     rest.answer(() => reply);
     expect(await ask(NOW + 3_600_000)).toMatchObject(QUOTED);
