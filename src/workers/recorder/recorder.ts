@@ -111,9 +111,9 @@ export class Recorder implements RecallSource {
 
   /** Writes what is held, if it can, and closes the file. */
   stop(): void {
-    clearTimeout(this.#window);
     clearTimeout(this.#tidying);
-    this.#commit();
+    for (let isTaken = true; isTaken && !this.#held.isEmpty; ) isTaken = this.#writeNext();
+    clearTimeout(this.#window);
     if (this.#held.trades > 0)
       this.#log.error({ trades: this.#held.trades }, 'trades could not be written and are lost');
     if (this.#file.db.isOpen) this.#file.db.close();
@@ -125,21 +125,27 @@ export class Recorder implements RecallSource {
     this.#window ??= setTimeout(() => this.#commit(), this.#failing?.waitMs ?? WINDOW_MS);
   }
 
+  /** Writes one transaction's worth, and what is left in later turns, so that others get theirs. */
   #commit(): void {
     clearTimeout(this.#window);
     this.#window = undefined;
-    while (!this.#held.isEmpty) {
-      const events = this.#held.next(MAX_COMMIT_ROWS);
-      try {
-        this.#file.writer.write(events);
-      } catch (error) {
-        this.#failed(error);
-        return;
-      }
-      this.#held.done(events);
-      for (const { kind } of events) if (kind === 'trade') this.#written += 1;
-      this.#recovered();
+    if (this.#writeNext() && !this.#held.isEmpty) this.#window = setTimeout(() => this.#commit(), 0);
+  }
+
+  /** `false` where the disk refuses it; it is tried again later. */
+  #writeNext(): boolean {
+    if (this.#held.isEmpty) return true;
+    const events = this.#held.next(MAX_COMMIT_ROWS);
+    try {
+      this.#file.writer.write(events);
+    } catch (error) {
+      this.#failed(error);
+      return false;
     }
+    this.#held.done(events);
+    for (const { kind } of events) if (kind === 'trade') this.#written += 1;
+    this.#recovered();
+    return true;
   }
 
   #failed(error: unknown): void {
