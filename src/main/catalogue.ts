@@ -1,4 +1,4 @@
-import type { LoadCatalogue, LoadedCatalogue } from '../protocol/threads.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../protocol/catalogue-task.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { CATALOGUE_CALLS, CATALOGUE_MAX_AGE_MS, CATALOGUE_RETRY_MS } from './limits.ts';
 import type { Pool } from './pool.ts';

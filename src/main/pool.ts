@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
+import type { LoadCatalogue, LoadedCatalogue } from '../protocol/catalogue-task.ts';
 import type { DailyClose, DailyCloseQuery } from '../protocol/queries.ts';
-import type { LoadCatalogue, LoadedCatalogue } from '../protocol/threads.ts';
 import { quietArgs } from '../runtime/quiet.ts';
 
 /** Main's own thread for what takes a while: the catalogue, and the closes that quotes are compared with. */

@@ -91,8 +91,10 @@ function failure(error: unknown): FetchResult {
     case 429:
       return failed(UNAVAILABLE, 'busy', 'Finnhub was asked too often with this key.', 60);
     case 401:
-    case 403:
       return failed(BAD_GATEWAY, 'finnhub', 'Finnhub refuses the API key.');
+    // The key is right, but its tier does not have the symbol: a stock of an exchange outside the US on the free one.
+    case 403:
+      return failed(BAD_GATEWAY, 'finnhub', 'Finnhub does not give this to the API key of this server.');
     default:
       return failed(BAD_GATEWAY, 'finnhub', `Finnhub did not answer: ${error.message}.`);
   }

@@ -21,6 +21,8 @@ export class OverBudget extends Error {
 export interface RestSource {
   readonly restUrl: string;
   readonly key: string;
+  /** How long one call may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Answers of one kind of call, each kept for a while; whoever asks meanwhile shares the call that is under way. */
@@ -69,7 +71,7 @@ export class RestCache<T> {
   async #fetch(path: string, now: number): Promise<Fetched<T>> {
     let answer: unknown;
     try {
-      answer = await callFinnhub({ ...this.#source, path, timeoutMs: REST_TIMEOUT_MS, maxBytes: MAX_REST_BYTES });
+      answer = await callFinnhub({ timeoutMs: REST_TIMEOUT_MS, ...this.#source, path, maxBytes: MAX_REST_BYTES });
     } catch (error) {
       if (error instanceof RestError && error.status === 429) this.#budget.exhausted(now);
       throw error;

@@ -1,4 +1,5 @@
-import type { Fetch, FetchResult, LoadedCatalogue } from '../protocol/threads.ts';
+import type { LoadedCatalogue } from '../protocol/catalogue-task.ts';
+import type { Fetch, FetchResult } from '../protocol/threads.ts';
 import type { Log } from '../runtime/log.ts';
 import { Catalogue } from './catalogue.ts';
 import { Pool } from './pool.ts';

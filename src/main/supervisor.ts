@@ -1,8 +1,10 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { ensureNever } from '../protocol/brand.ts';
-import type { EncodedCatalogue, Fault, Fetch, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
+import type { EncodedCatalogue } from '../protocol/catalogue-task.ts';
+import type { Fault, Fetch, FromShard, FromUpstream, ToShard } from '../protocol/threads.ts';
 import { closeShards } from './close-shards.ts';
 import { isLoopback } from './config.ts';
+import { DataPorts } from './data-ports.ts';
 import { Demand } from './demand.ts';
 import { endNow } from './end.ts';
 import { EXIT_HUNG, LAST_WORDS_MS, STOP_WITHIN_MS, WATCH_MS } from './limits.ts';
@@ -34,9 +36,7 @@ export class Supervisor {
   readonly #upstream: Upstream;
   readonly #recorder: Recorder;
   readonly #simulator: Simulator | undefined;
-  /** Both sides of a data port must be there before it is made, and it is made once: a second one would lose batches. */
-  readonly #serving = new Set<number>();
-  #hasUpstream = false;
+  readonly #dataPorts: DataPorts;
   #rest: RestService | undefined;
   #encoded: EncodedCatalogue | undefined;
   #simulatorPort = 0;
@@ -65,11 +65,15 @@ export class Supervisor {
     this.#upstream = createUpstream(context, () => feedSource(settings, this.#simulatorPort), {
       onMessage: (message) => this.#fromUpstream(message),
       onCrash: () => {
-        this.#hasUpstream = false;
+        this.#dataPorts.upstreamGone();
         this.#recorder.upstreamGone();
         this.#onStarted?.('the upstream worker does not start: see the log');
       },
     });
+    this.#dataPorts = new DataPorts(
+      () => this.#upstream,
+      () => this.#shards,
+    );
     this.#recorder = new Recorder(context, { upstream: () => this.#upstream, shards: () => this.#shards });
     this.#simulator = isSimulated(settings)
       ? createSimulator(context, () => this.#simulatorPort, {
@@ -85,7 +89,7 @@ export class Supervisor {
         {
           onMessage: (message) => this.#fromShard(shard, message),
           onCrash: () => {
-            this.#serving.delete(shard);
+            this.#dataPorts.shardGone(shard);
             this.#recorder.shardGone(shard);
             this.#demand.shardGone(shard);
             this.#onStarted?.(`shard-${shard} does not start: see the log`);
@@ -169,10 +173,9 @@ export class Supervisor {
   #fromUpstream(message: FromUpstream): void {
     switch (message.type) {
       case 'ready':
-        this.#hasUpstream = true;
         // Before anything is subscribed: the recorder is to have every trade from the first on.
         this.#recorder.upstreamReady();
-        for (const shard of this.#serving) this.#connect(shard);
+        this.#dataPorts.upstreamReady();
         this.#demand.upstreamStarted(this.#fullCapacity);
         this.#toShards(undefined, { type: 'limit', limit: this.#fullCapacity });
         return;
@@ -191,11 +194,10 @@ export class Supervisor {
   #fromShard(shard: number, message: FromShard): void {
     switch (message.type) {
       case 'ready':
-        this.#serving.add(shard);
-        if (this.#hasUpstream) this.#connect(shard);
+        this.#dataPorts.shardReady(shard);
         this.#recorder.shardReady(shard);
         if (this.#encoded) this.#shards[shard]?.post({ type: 'catalogue', catalogue: this.#encoded });
-        if (this.#serving.size === this.#shards.length) this.#onStarted?.();
+        if (this.#dataPorts.serving === this.#shards.length) this.#onStarted?.();
         return;
       case 'failed':
         this.#onStarted?.(message.reason);
@@ -222,13 +224,6 @@ export class Supervisor {
   async #fetch(shard: number, ref: number, what: Fetch): Promise<void> {
     const result = (await this.#rest?.answer(what, Date.now())) ?? NOT_YET;
     this.#shards[shard]?.post({ type: 'fetched', ref, result });
-  }
-
-  /** Gives a shard a data port of its own to the upstream worker. */
-  #connect(shard: number): void {
-    const { port1, port2 } = new MessageChannel();
-    this.#upstream.post({ type: 'consumer', name: `shard-${shard}`, port: port1 }, [port1]);
-    this.#shards[shard]?.post({ type: 'feed', port: port2 }, [port2]);
   }
 
   #toShards(shard: number | undefined, message: ToShard<MessagePort>): void {

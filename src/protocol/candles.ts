@@ -1,4 +1,4 @@
-import { EXTENDED_HOURS, movesLast, NO_VOLUME, NOT_HIGH_LOW, NOT_LAST } from './conditions.ts';
+import { EXTENDED_HOURS, movesLast, NO_VOLUME, NOT_HIGH_LOW } from './conditions.ts';
 import { sessionAt, tradingDayOf } from './sessions.ts';
 import type { Market } from './symbols.ts';
 
@@ -102,8 +102,8 @@ export function candleStart(market: Market, interval: Interval, t: number, flags
 }
 
 /**
- * Whether a trade may become the last price: its codes allow it, and it belongs to a candle. One of extended hours that is
- * reported within the regular ones does not.
+ * Whether a trade may become the last price, and a point of a line: its codes allow it, and it belongs to a candle of seconds.
+ * `t` in ms since 1970 UTC.
  */
 export function formsPrice(market: Market, t: number, flags: number): boolean {
   return movesLast(flags) && candleStart(market, '1s', t, flags) !== undefined;
@@ -118,7 +118,7 @@ export function candleEnd(market: Market, interval: Interval, start: number): nu
 /** Adds a trade to the candle it belongs to. A volume of 0 is a price update: it moves no volume and is not counted. */
 export function addTrade(state: CandleState, trade: PlacedTrade): void {
   const { p, v, flags } = trade;
-  if ((flags & NOT_LAST) === 0) addPrint(state, trade);
+  if (movesLast(flags)) addPrint(state, trade);
   if ((flags & NOT_HIGH_LOW) === 0) {
     state.high = Math.max(state.high, p);
     state.low = Math.min(state.low, p);

@@ -71,7 +71,7 @@ export function countUnknown(conditions: Conditions): number {
   return unknown;
 }
 
-/** Whether a trade with these flags may become the last price. */
+/** Whether the codes of a trade allow it to become the last price. Where it was made has a say too: see `formsPrice`. */
 export function movesLast(flags: number): boolean {
   return (flags & NOT_LAST) === 0;
 }

@@ -31,6 +31,8 @@ export interface Place {
 /** The first `limit` trades after `after` (from the first kept one on without it) whose time is in [`from`, `to`). */
 export interface TradeQuery extends Query {
   readonly after: Place | undefined;
+  /** A later page of one answer: it is an error where trade `after` is not kept any more, since others may be missing with it. */
+  readonly isContinued?: boolean;
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly limit: number;

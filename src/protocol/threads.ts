@@ -1,89 +1,13 @@
-import type { Epoch, Seq, SymbolId } from './brand.ts';
-import type { CatalogueSource } from './catalogue.ts';
-import type { FeedKind, ResetReason, Since, Stretch, UpstreamStatus } from './wire.ts';
+import type { Epoch } from './brand.ts';
+import type { EncodedCatalogue } from './catalogue-task.ts';
+import type { FeedKind } from './wire.ts';
 
 /**
- * Every message between threads, as closed unions. Two kinds of port exist and never mix: the **data ports**, one from the
- * upstream worker to each consumer, carry trades one way and acknowledgements back; the **control port** each worker has
- * to main carries demand and lifecycle. Trades never pass through main.
+ * Every message between main and the workers, as closed unions. Three kinds of port exist and never mix: the **control port**
+ * each worker has to main, here, carries demand and lifecycle; the **data ports**, one from the upstream worker to each
+ * consumer, carry trades one way and acknowledgements back (`feed-messages.ts`); a port from each shard to the recorder
+ * carries what clients missed (`recall-messages.ts`). Trades never pass through main.
  */
-
-// ── data: upstream worker → consumers ───────────────────────────────────────────────────────────────────────────────
-
-/** A symbol that is subscribed upstream, and the last number given. */
-export interface OpenSymbol {
-  readonly symbol: string;
-  readonly id: SymbolId;
-  readonly seq: Seq;
-  /** The last price-forming trade. */
-  readonly last?: { readonly t: number; readonly p: number };
-}
-
-/**
- * Trades that a consumer will not get since it did not keep up: numbers `from` to `to`, both included. `to` below `from`: no
- * trades, but word of a gap.
- */
-export interface Lost {
-  readonly symbol: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Everything a consumer needs to start, or to go on after it fell behind: what is not listed as open is closed. */
-export interface FeedSnapshot {
-  readonly type: 'snapshot';
-  readonly epoch: Epoch;
-  readonly open: readonly OpenSymbol[];
-  readonly lost: readonly Lost[];
-  readonly status: UpstreamStatus;
-}
-export interface FeedOpen {
-  readonly type: 'open';
-  readonly open: OpenSymbol;
-  /** What was missed since the symbol was last open in this epoch. */
-  readonly gap?: Stretch;
-}
-export interface FeedClose {
-  readonly type: 'close';
-  readonly symbol: string;
-}
-/** One flush: encoded frames of all symbols in one buffer, described by `index` (see `batch.ts`). */
-export interface FeedBatch {
-  readonly type: 'batch';
-  readonly number: number;
-  readonly bytes: Uint8Array;
-  readonly index: Float64Array;
-}
-export interface FeedGap {
-  readonly type: 'gap';
-  readonly symbol: string;
-  readonly gap: Stretch;
-}
-export interface FeedStatus {
-  readonly type: 'status';
-  readonly status: UpstreamStatus;
-}
-/** What the feed has taken in since its epoch began. */
-export interface FeedCounts {
-  readonly trades: number;
-  /** Messages and trades that were none. */
-  readonly malformed: number;
-  /** Trades of symbols that were not (or no longer) subscribed. */
-  readonly unrequested: number;
-  /** Condition codes that are not in Finnhub's list. */
-  readonly unknownConditions: number;
-}
-export interface FeedCounted {
-  readonly type: 'counts';
-  readonly counts: FeedCounts;
-}
-export type FeedMessage = FeedSnapshot | FeedOpen | FeedClose | FeedBatch | FeedGap | FeedStatus | FeedCounted;
-
-/** consumer → upstream worker: the batches up to `number` are dealt with. */
-export interface FeedAck {
-  readonly type: 'ack';
-  readonly number: number;
-}
 
 // ── control: main ↔ upstream worker ─────────────────────────────────────────────────────────────────────────────────
 
@@ -157,39 +81,6 @@ export interface Recording {
   readonly bytes: number;
 }
 
-// ── recalls: shard ↔ recorder ───────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * A client's `since` lies before what the shard's ring has. The recorder answers with everything from there up to `until`,
- * where the ring goes on, in pages; the next one only when it is asked for `more`, so that a slow client holds nothing up.
- * Frames carry `id`.
- */
-export type ToRecall =
-  | {
-      readonly type: 'recall';
-      readonly ref: number;
-      readonly symbol: string;
-      readonly since: Since;
-      readonly until: Since;
-      readonly id: SymbolId;
-    }
-  | { readonly type: 'more'; readonly ref: number }
-  | { readonly type: 'cancel'; readonly ref: number };
-export type FromRecall =
-  /**
-   * Messages of `tickcast.v1` as they are sent: frames, gaps, and `subscribed` where a later epoch begins. With them the client
-   * has everything up to `at`; `done`: that is `until`.
-   */
-  | {
-      readonly type: 'recalled';
-      readonly ref: number;
-      readonly messages: readonly string[];
-      readonly at: Since;
-      readonly done: boolean;
-    }
-  /** It cannot be said what the client missed. */
-  | { readonly type: 'unrecalled'; readonly ref: number; readonly reason: ResetReason };
-
 // ── control: main ↔ shard ───────────────────────────────────────────────────────────────────────────────────────────
 
 export interface ShardOptions {
@@ -212,13 +103,6 @@ export interface ShardOptions {
   /** The recorder's SQLite file, for reading. */
   readonly tapeFile: string;
   readonly version: string;
-}
-/** The catalogue as `/api/symbols` serves it, encoded once. */
-export interface EncodedCatalogue {
-  readonly etag: string;
-  readonly identity: Uint8Array;
-  readonly brotli: Uint8Array;
-  readonly gzip: Uint8Array;
 }
 export type ToShard<Port> =
   | { readonly type: 'feed'; readonly port: Port }
@@ -263,40 +147,6 @@ export interface FetchResult {
   readonly body: object;
   /** When to ask again, seconds. */
   readonly retryAfterS?: number;
-}
-
-// ── main → pool ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What the pool's task `loadCatalogue` is asked for. */
-export interface LoadCatalogue {
-  /** `https://finnhub.io/api/v1`, or the simulator's. */
-  readonly restUrl: string;
-  readonly key: string;
-  readonly source: 'finnhub' | 'simulated';
-  readonly cacheDir: string;
-  /** A cache younger than this is not refreshed. */
-  readonly maxAgeMs: number;
-  /** ms since 1970 UTC. */
-  readonly now: number;
-  /** How long one list may take. */
-  readonly timeoutMs?: number;
-}
-
-/** What it gives. */
-export interface LoadedCatalogue {
-  readonly catalogue: EncodedCatalogue;
-  /** Finnhub's figis of listed stocks, as pairs of symbol and figi. */
-  readonly figis: readonly (readonly [string, string])[];
-  readonly source: CatalogueSource;
-  /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
-  readonly asOf: number;
-  readonly count: number;
-  /** `network` when at least one list is new. */
-  readonly from: 'network' | 'cache' | 'builtin';
-  /** How many rows of the new lists were no symbols, or repeated. */
-  readonly dropped: number;
-  /** What could not be done, in one line without the key; the catalogue is the best there is all the same. */
-  readonly problem?: string;
 }
 
 // ── control: simulator, tests ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { GapCause, Stretch } from '../protocol/wire.ts';
 
 /** How long a reader waits for a lock that another connection holds, ms. Writers and readers do not block one another in WAL. */
@@ -44,12 +44,14 @@ export class TapeReader {
   readonly #epochs: StatementSync;
   readonly #trades: StatementSync;
   readonly #gaps: StatementSync;
-  readonly #lastSeq: StatementSync;
-  readonly #firstSeq: StatementSync;
+  readonly #lastTrade: StatementSync;
   readonly #lastInCandles: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#symbol = db.prepare('SELECT id, first_seen, missing_since, missing_cause FROM symbols WHERE symbol = ?');
+    this.#symbol = db.prepare(
+      `SELECT s.id AS id, first_seen, missing_since, missing_cause, heard, epoch < (SELECT MAX(epoch) FROM epochs) AS over
+       FROM symbols s LEFT JOIN epochs e ON e.id = s.last_epoch WHERE symbol = ?`,
+    );
     this.#epochs = db.prepare('SELECT id, epoch, heard FROM epochs WHERE epoch >= ? ORDER BY epoch');
     this.#trades = db.prepare(
       `SELECT seq, t, p, v, c.c AS c, c.flags AS flags FROM trades JOIN conditions c ON c.id = trades.c
@@ -59,18 +61,15 @@ export class TapeReader {
       `SELECT seq, cause, from_t, to_t, to_seq FROM gaps
        WHERE symbol = ? AND epoch = ? AND seq >= ? ORDER BY seq, n`,
     );
-    this.#lastSeq = db.prepare('SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
-    this.#firstSeq = db.prepare('SELECT MIN(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?');
-    this.#lastInCandles = db.prepare('SELECT MAX(hi) AS seq FROM candles WHERE symbol = ? AND epoch = ?');
+    this.#lastTrade = db.prepare('SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1');
+    this.#lastInCandles = db.prepare('SELECT epoch, MAX(hi) AS seq FROM candles WHERE symbol = ? GROUP BY epoch');
   }
 
   /** `undefined` where the symbol was never recorded. */
   symbol(symbol: string): SymbolRow | undefined {
     const row = this.#symbol.get(symbol);
     if (!row) return undefined;
-    const { missing_since: from, missing_cause: cause } = row;
-    const missing = from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause };
-    return { id: Number(row.id), firstSeen: Number(row.first_seen), missing };
+    return { id: Number(row.id), firstSeen: Number(row.first_seen), missing: missingOf(row) };
   }
 
   /** Every epoch from `epoch` on, oldest first: its row's id, and when the feed was last heard in it, ms since 1970 UTC. */
@@ -111,18 +110,27 @@ export class TapeReader {
     }));
   }
 
-  /** The lowest and the highest number kept of a symbol in one epoch; `undefined` where there is none. */
-  range(symbolId: number, epochId: number): { readonly first: number; readonly last: number } | undefined {
-    const last = this.#lastSeq.get(symbolId, epochId)?.seq;
-    const first = this.#firstSeq.get(symbolId, epochId)?.seq;
-    return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined;
+  /** The last trade kept of a symbol in one epoch, its time in ms since 1970 UTC; `undefined` where there is none. */
+  lastTrade(
+    symbolId: number,
+    { id, epoch }: { readonly id: number; readonly epoch: number },
+  ): { readonly seq: number; readonly t: number } | undefined {
+    const row = this.#lastTrade.get(symbolId, id);
+    return row && { seq: Number(row.seq), t: epoch + Number(row.t) };
   }
 
   /**
-   * The highest number that the candles of a symbol in one epoch have seen, also where its trades are deleted; 0: none. Reads
-   * every candle of the symbol.
+   * The highest number that the candles of a symbol have seen in each epoch (its row's id), also where its trades are deleted.
+   * Reads every candle of the symbol.
    */
-  lastInCandles(symbolId: number, epochId: number): number {
-    return Number(this.#lastInCandles.get(symbolId, epochId)?.seq ?? 0);
+  lastInCandles(symbolId: number): ReadonlyMap<number, number> {
+    return new Map(this.#lastInCandles.all(symbolId).map((row) => [Number(row.epoch), Number(row.seq)]));
   }
+}
+
+/** A symbol that was being seen when its last epoch ended, and that nobody has wanted since, is missing from there on. */
+function missingOf(row: Record<string, SQLOutputValue>): SymbolRow['missing'] {
+  const { missing_since: from, missing_cause: cause, over, heard } = row;
+  if (from !== null) return { from: Number(from), cause: String(cause) as GapCause };
+  return over === 1 ? { from: Number(heard), cause: 'restart' } : undefined;
 }

@@ -8,13 +8,14 @@ export const SCHEMA_VERSION = 1;
  *
  * Candles of a minute and of a day are kept a row an epoch, so that the recorder only ever adds to rows of its own epoch;
  * readers merge them. `lo` and `hi` are the first and last number of the trades in it, by which trades are found by time
- * without an index of their own.
+ * without an index of their own; those of a minute cover every trade made in it, also one that is in no candle.
  *
  * A gap stands in `epoch` after trade `seq` (0: before the first). `to_seq` is the next number there; NULL where the epoch
  * ended meanwhile, and the next row is of a later one.
  *
- * `last_epoch` is the newest epoch in which a symbol was being seen. `missing_since` and `missing_cause` are of a symbol that is not being seen now; `epochs.heard` is when the feed was last
- * heard in that epoch, which dates the end of one that was killed.
+ * `last_epoch` is the newest epoch in which a symbol was being seen. `missing_since` and `missing_cause` are of a symbol that
+ * is not being seen now; where they are NULL and a later epoch has begun, it is missing since the end of its last one.
+ * `epochs.heard` is when the feed was last heard in that epoch, which dates the end of one that was killed.
  */
 export const SCHEMA = `
 CREATE TABLE symbols (

@@ -1,4 +1,4 @@
-import type { FeedAck, FeedMessage, FeedSnapshot, Lost } from '../protocol/threads.ts';
+import type { FeedAck, FeedMessage, FeedSnapshot, Lost } from '../protocol/feed-messages.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Flush } from './gather.ts';
 import { Outbox } from './outbox.ts';

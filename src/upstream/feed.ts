@@ -1,5 +1,6 @@
 import { countUnknown } from '../protocol/conditions.ts';
-import type { FeedCounts, FeedMessage, FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
+import type { FeedCounts, FeedMessage } from '../protocol/feed-messages.ts';
+import type { FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
 import type { Trade } from '../protocol/trade.ts';
 import type { UpstreamStatus } from '../protocol/wire.ts';
 import type { Log } from '../runtime/log.ts';

@@ -1,6 +1,7 @@
 import { BATCH_STRIDE, writeFrame } from '../protocol/batch.ts';
 import { asSeq, type Seq } from '../protocol/brand.ts';
-import { flagsOf, movesLast } from '../protocol/conditions.ts';
+import { formsPrice } from '../protocol/candles.ts';
+import { flagsOf } from '../protocol/conditions.ts';
 import { encodeFinnhubTrade, encodeFinnhubTrades } from '../protocol/finnhub.ts';
 import { encodeFrame, encodeFrameTrade } from '../protocol/frame.ts';
 import type { Trade } from '../protocol/trade.ts';
@@ -48,7 +49,7 @@ export class Gather {
       frame = this.#begin(state, trade, finnhub, flags);
     }
     this.#chars += finnhub.length;
-    if (movesLast(flags)) {
+    if (formsPrice(state.market, trade.t, flags)) {
       frame.lastT = trade.t;
       frame.lastP = trade.p;
       state.last = { t: trade.t, p: trade.p };

@@ -1,5 +1,6 @@
 import { asSeq, asSymbolId, type Seq, type SymbolId } from '../protocol/brand.ts';
-import type { OpenSymbol } from '../protocol/threads.ts';
+import type { OpenSymbol } from '../protocol/feed-messages.ts';
+import { type Market, marketOf } from '../protocol/symbols.ts';
 import type { GapCause, LastPrice, Stretch } from '../protocol/wire.ts';
 import { MAX_NUMBERED } from './limits.ts';
 
@@ -8,6 +9,7 @@ export interface NumberedSymbol {
   readonly symbol: string;
   /** The symbol as JSON. */
   readonly quoted: string;
+  readonly market: Market;
   readonly id: SymbolId;
   seq: Seq;
   last: LastPrice | undefined;
@@ -45,6 +47,7 @@ export class Numbering {
       state = {
         symbol,
         quoted: JSON.stringify(symbol),
+        market: marketOf(symbol),
         id: asSymbolId(this.#nextId),
         seq: asSeq(0),
         last: undefined,

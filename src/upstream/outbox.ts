@@ -1,4 +1,4 @@
-import type { Lost } from '../protocol/threads.ts';
+import type { Lost } from '../protocol/feed-messages.ts';
 
 /**
  * What one consumer still has to acknowledge. Up to a bound batches are posted; past it nothing is, and what it misses is

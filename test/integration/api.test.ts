@@ -27,7 +27,7 @@ beforeAll(async () => {
   }));
   writeTape(join(dataDir, 'tape-simulated.sqlite'), { symbol: MANY, epoch: EPOCH, trades: many });
   // The recording is of a year ago: without this the server would begin to delete it.
-  server = await startTickcast({ dataDir, flags: ['--retention-days', '36500'] });
+  server = await startTickcast({ dataDir, flags: ['--retention-days', '36500', '--shards', '1'] });
 });
 afterAll(async () => {
   await server.stop();
@@ -92,6 +92,32 @@ describe('/api/trades', () => {
     await response.body?.getReader().read();
     controller.abort();
     expect((await fetch(`${server.url}/api/trades?symbol=${MANY}&limit=1`)).status).toBe(200);
+  });
+});
+
+describe('more queries than the server takes on', () => {
+  it('are told to come back in a second, and nothing else suffers', async () => {
+    const ask = (): Promise<Response> => fetch(`${server.url}/api/trades?symbol=${MANY}&limit=10000`);
+    // The shard's pool takes 64 at a time, and each of them writes 10,000 trades.
+    const answers = await Promise.all(Array.from({ length: 300 }, ask));
+    const [taken, busy] = [200, 503].map((status) => answers.filter((each) => each.status === status));
+    expect(taken?.length).toBeGreaterThanOrEqual(64);
+    expect(busy?.length).toBeGreaterThan(0);
+    expect((taken?.length ?? 0) + (busy?.length ?? 0)).toBe(300);
+    expect(busy?.[0]?.headers.get('retry-after')).toBe('1');
+    expect(await busy?.[0]?.json()).toEqual({
+      error: { code: 'busy', message: 'Too many requests are being answered already.' },
+    });
+    for (const each of taken ?? []) expect(await each.json()).toHaveProperty('trades.length', 10_000);
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('do not break a download that has begun: it waits for its turn', async () => {
+    const response = await fetch(`${server.url}/api/trades?symbol=${MANY}&format=csv`);
+    expect(response.status).toBe(200);
+    const others = Array.from({ length: 200 }, () => fetch(`${server.url}/api/trades?symbol=${MANY}&limit=10000`));
+    expect((await response.text()).trimEnd().split('\n').length).toBe(COUNT + 1);
+    await Promise.all(others);
   });
 });
 

@@ -7,7 +7,7 @@ import { Piscina } from 'piscina';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUILTIN_CATALOGUE, INSTRUMENTS } from '../../src/catalogue/builtin.ts';
 import { compactCatalogue, expandCatalogue } from '../../src/protocol/catalogue.ts';
-import type { LoadCatalogue, LoadedCatalogue } from '../../src/protocol/threads.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
 import { loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';

@@ -84,6 +84,9 @@ describe('kill -9', () => {
       expect(epochs).toEqual({ n: KILLS });
       const restarts = db.prepare("SELECT COUNT(*) AS n FROM gaps WHERE cause = 'restart'").get();
       expect(restarts).toEqual({ n: (KILLS - 1) * SYMBOLS.length });
+      const early = db.prepare(`SELECT COUNT(*) AS n FROM gaps g JOIN trades t USING (symbol, epoch)
+        JOIN epochs e ON e.id = g.epoch WHERE g.cause = 'restart' AND t.seq <= g.seq AND e.epoch + t.t > g.from_t`);
+      expect(early.get(), 'no gap begins before a trade that was seen').toEqual({ n: 0 });
     },
     KILLS * 10_000 + 30_000,
   );

@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { batchRows, readFrame } from '../../src/protocol/batch.ts';
 import { asEpoch } from '../../src/protocol/brand.ts';
+import type { FeedMessage } from '../../src/protocol/feed-messages.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
 import { parseJson } from '../../src/protocol/json.ts';
-import type { FeedMessage, FromUpstream, UpstreamOptions } from '../../src/protocol/threads.ts';
+import type { FromUpstream, UpstreamOptions } from '../../src/protocol/threads.ts';
 import type { UpstreamStatus } from '../../src/protocol/wire.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { Feed } from '../../src/upstream/feed.ts';

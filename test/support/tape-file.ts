@@ -74,11 +74,12 @@ export function writeTape(file: string, { symbol, epoch, trades, gaps = [], miss
     insertTrade.run(symbolId, epochId, seq, t - epoch, p, v, conditions);
     for (const each of STORED) {
       const start = candleStart(marketOf(symbol), each, t, flags);
-      if (start === undefined) continue;
-      const key = `${each}|${start}`;
-      const candle = candles.get(key) ?? { state: newCandle(start), interval: INTERVALS[each], lo: seq, hi: seq };
+      const row = start ?? (each === '1m' ? Math.floor(t / INTERVALS['1m']) * INTERVALS['1m'] : undefined);
+      if (row === undefined) continue;
+      const key = `${each}|${row}`;
+      const candle = candles.get(key) ?? { state: newCandle(row), interval: INTERVALS[each], lo: seq, hi: seq };
       candles.set(key, candle);
-      addTrade(candle.state, { t, epoch, seq, p, v, flags });
+      if (start !== undefined) addTrade(candle.state, { t, epoch, seq, p, v, flags });
       candle.lo = Math.min(candle.lo, seq);
       candle.hi = Math.max(candle.hi, seq);
     }

@@ -8,12 +8,13 @@ import {
   candleEnd,
   candleOf,
   candleStart,
+  formsPrice,
   INTERVALS,
   type Interval,
   newCandle,
   type PlacedTrade,
 } from '../../src/protocol/candles.ts';
-import { flagsOf, movesLast } from '../../src/protocol/conditions.ts';
+import { flagsOf } from '../../src/protocol/conditions.ts';
 import type { Market } from '../../src/protocol/symbols.ts';
 
 const utc = (text: string): number => Date.parse(`${text}Z`);
@@ -84,8 +85,9 @@ describe('a day of a stock', () => {
   });
 
   it('has the last price of its last print that may be one, in trading order', () => {
-    const forming = placed(DAY).filter(({ flags }) => movesLast(flags));
+    const forming = placed(DAY).filter(({ t, flags }) => formsPrice('us', t, flags));
     expect(forming.at(-1)?.p).toBe(107);
+    expect(forming.map(({ p }) => p)).not.toContain(98);
     const regular = forming.filter(({ t, flags }) => candleStart('us', '1d', t, flags) !== undefined);
     expect(Math.max(...regular.map(({ t }) => t))).toBe(utc('2026-11-23T21:00:02.300'));
   });
@@ -131,6 +133,35 @@ describe('a day', () => {
 
   it("of crypto is UTC's", () => {
     expect(candleStart('crypto', '1d', utc('2026-11-23T23:59:59.999'), 0)).toBe(utc('2026-11-23T00:00:00'));
+  });
+});
+
+describe('a trade of extended hours', () => {
+  const [within, before, holiday] = [
+    utc('2026-11-23T15:00:00'),
+    utc('2026-11-23T13:00:00'),
+    utc('2026-11-26T16:00:00'),
+  ];
+
+  it('forms a price in extended hours, and none where it is reported within the regular ones', () => {
+    const extended = flagsOf(['1', '24']);
+    expect(formsPrice('us', before, extended)).toBe(true);
+    expect(formsPrice('us', holiday, extended)).toBe(true);
+    expect(formsPrice('us', within, extended)).toBe(false);
+    expect(formsPrice('us', within, flagsOf(['1']))).toBe(true);
+    expect(formsPrice('us', before, flagsOf(['1', '25'])), 'out of sequence').toBe(false);
+  });
+
+  it('forms a price exactly where it is the open or the close of a candle of seconds', () => {
+    const codes = fc.constantFrom(null, ['1'], ['12'], ['30'], ['16'], ['24'], ['25'], ['1', '24', '12']);
+    const market = fc.constantFrom<Market>('us', 'forex', 'crypto', 'other');
+    fc.assert(
+      fc.property(market, fc.integer({ min: before, max: holiday }), codes, (where, t, c) => {
+        const trade = { t, epoch: 1, seq: 1, p: 1, v: 1, flags: flagsOf(c) };
+        const isInCandle = fold(where, '1s', [trade]).some(({ close }) => close !== undefined);
+        expect(formsPrice(where, t, trade.flags)).toBe(isInCandle);
+      }),
+    );
   });
 });
 

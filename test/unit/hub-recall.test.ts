@@ -5,7 +5,7 @@ import { BATCH_STRIDE, writeFrame } from '../../src/protocol/batch.ts';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
-import type { FromRecall, ToRecall } from '../../src/protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../src/protocol/recall-messages.ts';
 import { Client, type SocketData } from '../../src/workers/shard/client.ts';
 import { Hub } from '../../src/workers/shard/hub.ts';
 import { REPLAY_PAUSE_BYTES, RING_BYTES } from '../../src/workers/shard/limits.ts';

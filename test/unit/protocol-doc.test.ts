@@ -4,6 +4,7 @@ import { expandCatalogue } from '../../src/protocol/catalogue.ts';
 import { decodeClientMessage } from '../../src/protocol/decode-client.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
+import type { FeedCounts } from '../../src/protocol/feed-messages.ts';
 import {
   encodeFinnhubTrade,
   encodeFinnhubTrades,
@@ -12,7 +13,6 @@ import {
   parseFinnhubRequest,
 } from '../../src/protocol/finnhub.ts';
 import { sliceFrame } from '../../src/protocol/frame.ts';
-import type { FeedCounts } from '../../src/protocol/threads.ts';
 import type { ClientMessage, FeedKind, Rate, ServerMessage } from '../../src/protocol/wire.ts';
 import * as wire from '../../src/protocol/wire.ts';
 import * as limits from '../../src/workers/shard/limits.ts';

@@ -23,6 +23,8 @@ interface Kept {
   readonly gaps?: readonly WrittenGap[];
   /** Trades up to this number are deleted, as retention does: their candles and all gaps stay. */
   readonly deletedTo?: number;
+  /** When the feed was last heard; without it with the last trade. */
+  readonly heard?: number;
   /** Digits of prices and volumes. */
   readonly price?: number;
 }
@@ -30,7 +32,7 @@ interface Kept {
 function recall(tape: readonly Kept[], since: Since, until: Since, held: readonly TradeRow[] = []) {
   files += 1;
   const file = join(dir, `${files}.sqlite`);
-  for (const { epoch, count, gaps = [], deletedTo = 0, price = 100 } of tape) {
+  for (const { epoch, count, gaps = [], deletedTo = 0, heard, price = 100 } of tape) {
     const trades = Array.from({ length: count }, (_, i) => ({ t: epoch + 1 + i, p: price, v: price }));
     writeTape(file, { symbol: SYMBOL, epoch, trades, gaps });
     const db = openTape(file);
@@ -38,12 +40,13 @@ function recall(tape: readonly Kept[], since: Since, until: Since, held: readonl
       epoch,
       deletedTo,
     );
+    if (heard !== undefined) db.prepare('UPDATE epochs SET heard = ? WHERE epoch = ?').run(heard, epoch);
     db.close();
   }
   const source = {
     reader: new TapeReader(openForReading(file)),
     commit: () => undefined,
-    held: () => ({ trades: held, gaps: [] }),
+    held: () => ({ trades: held, gaps: [], heard: [] }),
     position: () => undefined,
   };
   const state: RecallState = { symbol: SYMBOL, until, id: 7, at: since, told: new Set(), isChecked: false };
@@ -95,6 +98,25 @@ describe('a recall of trades that retention has deleted', () => {
     const { texts, reason } = recall(tape, { epoch: OLD, seq: 100 }, { epoch: NEW, seq: 3 });
     expect(reason).toBeUndefined();
     expect(texts.map((text) => decodeServerFrame(text)?.type)).toEqual(['gap', 'subscribed', 'trades']);
+  });
+});
+
+describe('the gap after an epoch whose end nothing tells', () => {
+  it('does not begin before a trade that was seen', () => {
+    const { texts } = recall(
+      [
+        { epoch: OLD, count: 100, heard: OLD + 50 },
+        { epoch: NEW, count: 3 },
+      ],
+      { epoch: OLD, seq: 100 },
+      { epoch: NEW, seq: 3 },
+    );
+    expect(decodeServerFrame(texts[0] ?? '')).toMatchObject({
+      type: 'gap',
+      cause: 'restart',
+      from: OLD + 100,
+      to: NEW,
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
-import type { FromRecall, ToRecall } from '../../src/protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../src/protocol/recall-messages.ts';
 import { Client, type SocketData, type Subscription } from '../../src/workers/shard/client.ts';
 import { MAX_RECALLS, REPLAY_PAUSE_BYTES } from '../../src/workers/shard/limits.ts';
 import { Recaller, type RecallPort } from '../../src/workers/shard/recaller.ts';

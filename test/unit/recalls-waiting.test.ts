@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asSymbolId } from '../../src/protocol/brand.ts';
-import type { FromRecall, ToRecall } from '../../src/protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../src/protocol/recall-messages.ts';
 import type { Since } from '../../src/protocol/wire.ts';
 import { openForReading, TapeReader } from '../../src/tape/reader.ts';
 import { type RecallPort, Recalls } from '../../src/workers/recorder/recalls.ts';
@@ -18,16 +18,18 @@ const file = join(dir, 'tape.sqlite');
 writeTape(file, { symbol: SYMBOL, epoch: EPOCH, trades: [1, 2, 3, 4].map((p) => ({ t: EPOCH + p, p })) });
 
 /** A recorder with four trades on disk, which has heard of as many as `position` says. */
-function start(waitMs: number) {
+function start(waitMs: number, db = openForReading(file)) {
   const answers: FromRecall[] = [];
+  const failures: string[] = [];
   const heard: { position: Since | undefined } = { position: undefined };
   const recalls = new Recalls(
     {
-      reader: new TapeReader(openForReading(file)),
+      reader: new TapeReader(db),
       commit: () => undefined,
-      held: () => ({ trades: [], gaps: [] }),
+      held: () => ({ trades: [], gaps: [], heard: [] }),
       position: () => heard.position,
     },
+    (reason) => failures.push(reason),
     waitMs,
   );
   let send: (message: ToRecall) => void = () => undefined;
@@ -46,7 +48,7 @@ function start(waitMs: number) {
       ...{ since: { epoch: EPOCH, seq: 0 }, until: { epoch: EPOCH, seq } },
     });
   };
-  return { recalls, answers, heard, recall, send: (message: ToRecall) => send(message) };
+  return { recalls, answers, failures, heard, recall, send: (message: ToRecall) => send(message) };
 }
 
 describe('a recall of trades of which the shard has heard and the recorder has not', () => {
@@ -83,5 +85,19 @@ describe('a recall of trades of which the shard has heard and the recorder has n
     heard.position = { epoch: EPOCH, seq: 4 };
     recalls.advanced();
     expect(answers).toEqual([]);
+  });
+});
+
+describe('a recall that the disk does not let be read', () => {
+  it('is answered all the same, and spoken of once with its reason, not for every client', () => {
+    const db = openForReading(file);
+    const { answers, failures, heard, recall } = start(60_000, db);
+    heard.position = { epoch: EPOCH, seq: 4 };
+    db.close();
+    for (let client = 0; client < 100; client += 1) recall(4);
+    expect(answers).toHaveLength(100);
+    for (const answer of answers) expect(answer).toMatchObject({ type: 'unrecalled', reason: 'overrun' });
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toContain('finalized');
   });
 });

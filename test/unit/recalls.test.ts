@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import type { Since } from '../../src/protocol/wire.ts';
-import { openForReading, TapeReader } from '../../src/tape/reader.ts';
+import { type GapRow, openForReading, TapeReader, type TradeRow } from '../../src/tape/reader.ts';
 import type { RecallSource } from '../../src/workers/recorder/recall-source.ts';
 import { nextPage, type RecallState } from '../../src/workers/recorder/recall-walk.ts';
-import { type WrittenGap, writeTape } from '../support/tape-file.ts';
+import { openTape, type WrittenGap, writeTape } from '../support/tape-file.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tickcast-recall-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -31,26 +31,37 @@ interface Made {
   readonly endTold: boolean;
 }
 
-function sourceOf(made: readonly Made[]): RecallSource {
+/** The newest `unstored` epochs are not in the file at all. */
+function sourceOf(made: readonly Made[], unstored = 0): RecallSource {
   const file = newFile();
-  const waiting: { epoch: number; seq: number; t: number; p: number; v: number; c: string; flags: number }[] = [];
+  openTape(file).close();
+  const waiting: TradeRow[] = [];
+  const waitingGaps: GapRow[] = [];
+  const heard: { epoch: number; at: number }[] = [];
   for (const [at, { epoch, count, lost, held, endTold }] of made.entries()) {
     const isNewest = at === made.length - 1;
+    const isStored = at < made.length - unstored;
     const all = Array.from({ length: count }, (_, i) => ({ seq: i + 1, t: epoch + i * 10, p: 100 + i, v: 1 }));
     const kept = all.filter(({ seq }) => !lost.includes(seq));
-    const stored = isNewest ? kept.slice(0, Math.max(0, kept.length - held)) : kept;
+    const written = isNewest ? kept.slice(0, Math.max(0, kept.length - held)) : kept;
+    const stored = isStored ? written : [];
     for (const each of kept.slice(stored.length)) waiting.push({ ...each, epoch, c: '', flags: 0 });
     const gaps: WrittenGap[] = lost.map((seq) => ({
       ...{ seq: seq - 1, cause: 'overrun', from: epoch + seq * 10 - 15, to: epoch + seq * 10, toSeq: seq + 1 },
     }));
     if (endTold && !isNewest) gaps.push({ seq: count, cause: 'restart', from: epoch + count * 10, to: epoch + 90_000 });
-    writeTape(file, { symbol: SYMBOL, epoch, trades: stored, gaps });
+    if (isStored) {
+      writeTape(file, { symbol: SYMBOL, epoch, trades: stored, gaps });
+      continue;
+    }
+    heard.push({ epoch, at: epoch + count * 10 });
+    for (const { toSeq, ...gap } of gaps) waitingGaps.push({ ...gap, epoch, toSeq });
   }
   const db = openForReading(file);
   return {
     reader: new TapeReader(db),
     commit: () => undefined,
-    held: () => ({ trades: waiting, gaps: [] }),
+    held: () => ({ trades: waiting, gaps: waitingGaps, heard }),
     position: () => undefined,
   };
 }
@@ -117,7 +128,7 @@ describe('a recall', () => {
     const source: RecallSource = {
       reader: new TapeReader(openForReading(file)),
       commit: () => undefined,
-      held: () => ({ trades: [], gaps: [] }),
+      held: () => ({ trades: [], gaps: [], heard: [] }),
       position: () => undefined,
     };
     const until = { epoch: 1_000, seq: 8 };
@@ -146,8 +157,8 @@ describe('a recall', () => {
         ),
       );
     fc.assert(
-      fc.property(made, fc.nat(), fc.nat(), (epochs, from, to) => {
-        const source = sourceOf(epochs);
+      fc.property(made, fc.nat(), fc.nat(), fc.nat({ max: 3 }), (epochs, from, to, unstored) => {
+        const source = sourceOf(epochs, unstored);
         const [first] = epochs;
         const newest = epochs.at(-1);
         if (!first || !newest) return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
-import type { FeedMessage, OpenSymbol } from '../../src/protocol/threads.ts';
+import type { FeedMessage, OpenSymbol } from '../../src/protocol/feed-messages.ts';
 import type { Trade } from '../../src/protocol/trade.ts';
 import { Gather } from '../../src/upstream/gather.ts';
 import { Numbering } from '../../src/upstream/numbering.ts';
@@ -21,8 +21,8 @@ const snapshot = (
 ) => ({ type: 'snapshot', epoch: asEpoch(epoch), open, lost, status: STATUS }) satisfies FeedMessage;
 const gapsOf = (events: readonly TapeEvent[]) => events.filter((event) => event.kind === 'gap');
 
-function intake(known: Readonly<Record<string, Known>> = {}): Intake {
-  return new Intake((symbol) => known[symbol]);
+function intake(known: Readonly<Record<string, Known>> = {}, seen: readonly string[] = []): Intake {
+  return new Intake({ known: (symbol) => known[symbol], seenIn: () => seen });
 }
 
 /** A batch as the upstream worker makes it. The symbol's id is 1. */
@@ -48,18 +48,19 @@ describe('the intake', () => {
       { symbol: 'AAPL', t: 9, p: 4, v: 1, c: ['1', '12'] },
     ];
     const events = taker.receive(batchOf(trades), 3_000);
-    expect(events).toEqual(
-      trades.map(({ symbol, t, p, v }, i) => ({
+    expect(events).toEqual([
+      ...trades.map(({ symbol, t, p, v }, i) => ({
         ...{ kind: 'trade', symbol, epoch: 1_000, seq: i + 1, t, p, v },
         ...{ c: ['', 'null', '[]', '["1","12"]'][i], flags: i === 3 ? 3 : 0 },
       })),
-    );
+      { kind: 'heard', epoch: 1_000, at: 3_000 },
+    ]);
     expect(taker.position('AAPL')).toEqual({ epoch: 1_000, seq: 4 });
   });
 
   it('tells what lies between two epochs: from when the feed was last heard, or the symbol no longer watched', () => {
-    const watched: Known = { epoch: 500, seq: 7, heard: 900, missing: undefined };
-    const left: Known = { epoch: 500, seq: 3, heard: 900, missing: { from: 700, cause: 'unwatched' } };
+    const watched: Known = { epoch: 500, seq: 7, heard: 900, tradedAt: 650, missing: undefined };
+    const left: Known = { ...watched, seq: 3, missing: { from: 700, cause: 'unwatched' } };
     const taker = intake({ AAPL: watched, MSFT: left });
     const events = taker.receive(snapshot(1_000, [opened('AAPL', 1, 0), opened('MSFT', 2, 0)]), 2_000);
     const common = { kind: 'gap', epoch: 500, to: 2_000, toSeq: undefined };
@@ -67,6 +68,23 @@ describe('the intake', () => {
       { ...common, symbol: 'AAPL', seq: 7, cause: 'restart', from: 900 },
       { ...common, symbol: 'MSFT', seq: 3, cause: 'unwatched', from: 700 },
     ]);
+  });
+
+  it('begins no gap before a trade that was seen, whatever the clocks of the exchange and of this machine say', () => {
+    const known = { epoch: 500, seq: 7, heard: 900, missing: undefined };
+    const from = (tradedAt: number | undefined) => {
+      const events = intake({ AAPL: { ...known, tradedAt } }).receive(snapshot(1_000, [opened('AAPL', 1, 0)]), 2_000);
+      return gapsOf(events)[0]?.from;
+    };
+    expect(from(1_400), 'written after the feed was last noted as heard').toBe(1_400);
+    expect(from(undefined)).toBe(900);
+    expect(from(2_000), 'a time that has not come').toBe(900);
+
+    const taker = intake();
+    taker.receive(snapshot(1_000, [opened('AAPL', 1, 0)]), 2_000);
+    taker.receive(batchOf([{ symbol: 'AAPL', t: 2_700, p: 1, v: 1, c: null }]), 2_500);
+    const events = taker.receive(snapshot(3_000, [opened('AAPL', 1, 0)]), 4_000);
+    expect(gapsOf(events)).toMatchObject([{ epoch: 1_000, seq: 1, cause: 'restart', from: 2_700, to: 4_000 }]);
   });
 
   it('tells the numbers it was not sent since it did not keep up, or was started again', () => {
@@ -87,9 +105,45 @@ describe('the intake', () => {
     };
     expect(gapsOf(events)).toEqual([gap]);
 
-    const again = intake({ AAPL: { epoch: 1_000, seq: 9, heard: 4_000, missing: undefined } });
+    const again = intake({ AAPL: { epoch: 1_000, seq: 9, heard: 4_000, tradedAt: 5, missing: undefined } });
     const restarted = again.receive(snapshot(1_000, [opened('AAPL', 1, 20)]), 6_000);
     expect(gapsOf(restarted)).toEqual([{ ...gap, seq: 9, from: 4_000, to: 6_000, toSeq: 21 }]);
+  });
+
+  it('notes that a symbol is not seen any more also where it was closed while no recorder was there', () => {
+    const file = { AAPL: { epoch: 1_000, seq: 9, heard: 4_000, tradedAt: 3_900, missing: undefined } };
+    const taker = intake(file, ['AAPL', 'MSFT']);
+    const events = taker.receive(snapshot(1_000, [opened('MSFT', 2, 0)]), 6_000);
+    expect(events.filter((event) => event.kind === 'symbol')).toMatchObject([
+      { symbol: 'AAPL', missing: { from: 4_000, cause: 'unwatched' } },
+      { symbol: 'MSFT', missing: undefined },
+    ]);
+    const later = taker.receive(snapshot(1_000, [opened('MSFT', 2, 0)]), 7_000);
+    expect(later.filter((event) => event.kind === 'symbol')).toMatchObject([{ symbol: 'MSFT' }]);
+  });
+
+  it('asks the file again for symbols that came and went without a trade: whoever makes many up fills no memory', () => {
+    const asked: string[] = [];
+    const known = (symbol: string): undefined => {
+      asked.push(symbol);
+    };
+    const taker = new Intake({ known, seenIn: () => [] }, 10);
+    const come = (symbol: string, id: number): void => {
+      taker.receive({ type: 'open', open: opened(symbol, id, 0) }, 2_000);
+    };
+    taker.receive(snapshot(1_000), 2_000);
+    come('TRADED', 1);
+    taker.receive(batchOf([{ symbol: 'TRADED', t: 5, p: 1, v: 1, c: null }]), 2_000);
+    taker.receive({ type: 'close', symbol: 'TRADED' }, 2_000);
+    for (let i = 0; i < 50; i += 1) {
+      come(`MADE${i}`, i + 2);
+      taker.receive({ type: 'close', symbol: `MADE${i}` }, 2_000);
+    }
+    asked.length = 0;
+    for (const symbol of ['TRADED', 'MADE0', 'MADE49']) come(symbol, 1);
+    expect(asked).toContain('MADE0');
+    expect(asked).not.toContain('TRADED');
+    expect(asked).not.toContain('MADE49');
   });
 
   it('notes when a symbol is not seen any more, and tells the gap when it is', () => {
@@ -114,7 +168,7 @@ describe('what is held', () => {
 
   it('stays until it is written, in order', () => {
     const held = new Held(10, 10);
-    held.push([trade(1), trade(2), { kind: 'heard', epoch: 1, at: 5 }, trade(3)], 0);
+    held.push([trade(1), trade(2), trade(3)], 0);
     const first = held.next(2);
     expect(seqs(first)).toEqual([1, 2]);
     expect(held.next(2)).toEqual(first);
@@ -122,6 +176,14 @@ describe('what is held', () => {
     expect(seqs(held.next(9))).toEqual([3]);
     held.done(held.next(9));
     expect(held.isEmpty).toBe(true);
+  });
+
+  it('says that the feed was heard only once everything before it is written: a gap after a crash begins there', () => {
+    const held = new Held(10, 10);
+    held.push([trade(1), trade(2), trade(3), { kind: 'heard', epoch: 1, at: 5 }], 0);
+    expect(held.next(2).map(({ kind }) => kind)).toEqual(['trade', 'trade']);
+    held.done(held.next(2));
+    expect(held.next(2).map(({ kind }) => kind)).toEqual(['trade', 'heard']);
   });
 
   it('is bounded: what comes beyond is one gap in its place', () => {
@@ -156,6 +218,13 @@ describe('what is held', () => {
     held.push([gap(1), gap(2), gap(3)], 0);
     held.done(held.next(1));
     expect(held.next(9)).toMatchObject([{ kind: 'gap', seq: 2, from: 2, to: 13, cause: 'overrun' }]);
+  });
+
+  it('tells numbers that a gap beyond the bound speaks of', () => {
+    const held = new Held(1, 0);
+    held.push([trade(1), trade(2)], 100);
+    held.push([{ kind: 'gap', symbol: 'AAPL', epoch: 1, seq: 2, cause: 'overrun', from: 90, to: 200, toSeq: 9 }], 200);
+    expect(held.of('AAPL').gaps).toMatchObject([{ seq: 1, toSeq: 9, to: 200 }]);
   });
 
   it('keeps the gaps of two epochs apart', () => {

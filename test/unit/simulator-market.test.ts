@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INSTRUMENTS, instrumentOf } from '../../src/catalogue/builtin.ts';
-import { countUnknown, flagsOf, movesLast } from '../../src/protocol/conditions.ts';
+import { formsPrice } from '../../src/protocol/candles.ts';
+import { countUnknown, flagsOf } from '../../src/protocol/conditions.ts';
 import { parseFinnhubMessage } from '../../src/protocol/finnhub.ts';
+import { marketOf } from '../../src/protocol/symbols.ts';
 import type { Trade } from '../../src/protocol/trade.ts';
 import { inventedModel, type Model, modelOf } from '../../src/upstream/simulator/model.ts';
 import { decimalsOf, midAt, printedPrice } from '../../src/upstream/simulator/prices.ts';
@@ -34,7 +36,7 @@ function longestSilence(trades: readonly Trade[]): number {
   return trades.reduce((longest, trade, i) => Math.max(longest, trade.t - (trades[i - 1]?.t ?? trade.t)), 0);
 }
 
-const forms = (trade: Trade): boolean => movesLast(flagsOf(trade.c));
+const forms = ({ symbol, t, c }: Trade): boolean => formsPrice(marketOf(symbol), t, flagsOf(c));
 
 describe('the simulated price', () => {
   it('is the same for the same seed, symbol and time, and another for another', () => {

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { BATCH_STRIDE, writeFrame } from '../../src/protocol/batch.ts';
 import { asEpoch, asSeq, asSymbolId, type Seq, type SymbolId } from '../../src/protocol/brand.ts';
-import type { FeedMessage } from '../../src/protocol/threads.ts';
+import type { FeedMessage } from '../../src/protocol/feed-messages.ts';
 import { CLOSED_RINGS, RING_BYTES } from '../../src/workers/shard/limits.ts';
 import { Tape } from '../../src/workers/shard/tape.ts';
 

@@ -12,6 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'tickcast-tidy-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 10, 24);
 const OLD = NOW - 40 * DAY_MS;
 
@@ -37,6 +38,34 @@ describe('what is kept', () => {
     while (tidy.step(NOW)) left.push(count(db, 'trades'));
     expect(left).toEqual([TIDY_ROWS + 60, 60, 50]);
     expect(count(db, 'candles')).toBe(candles);
+    db.close();
+  });
+
+  it('is every trade of the last days, also where an epoch is older and a symbol quiet', () => {
+    const file = join(dir, 'quiet.sqlite');
+    const db = openForWriting(file);
+    const trades = Array.from({ length: 40 * 24 }, (_, hour) => ({ t: OLD + hour * HOUR_MS, p: 1 }));
+    writeTape(file, { symbol: 'AAPL', epoch: OLD, trades });
+    const tidy = new Tidy(db, file, { retentionDays: 30, maxDiskMb: undefined });
+    while (tidy.step(NOW));
+    expect(count(db, 'trades')).toBe(trades.filter(({ t }) => t >= NOW - 30 * DAY_MS).length);
+    db.close();
+  });
+
+  it('is of a quiet symbol as old as of a busy one where the disk is short', () => {
+    const file = join(dir, 'both.sqlite');
+    const db = openForWriting(file);
+    const day = NOW - DAY_MS;
+    const every = (ms: number) => Array.from({ length: DAY_MS / ms }, (_, i) => ({ t: day + i * ms, p: 1 }));
+    writeTape(file, { symbol: 'BUSY', epoch: day, trades: every(1_500) });
+    writeTape(file, { symbol: 'QUIET', epoch: day, trades: every(HOUR_MS / 4) });
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const tidy = new Tidy(db, file, { retentionDays: 36_500, maxDiskMb: 1 });
+    while (tidy.step(NOW)) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const oldest = db.prepare('SELECT MIN(t) AS t FROM tape WHERE symbol = ?');
+    const first = (symbol: string): number => Number(oldest.get(symbol)?.t);
+    expect(first('BUSY'), 'something was deleted').toBeGreaterThan(day);
+    expect(Math.abs(first('BUSY') - first('QUIET'))).toBeLessThanOrEqual(2 * HOUR_MS);
     db.close();
   });
 

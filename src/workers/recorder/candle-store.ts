@@ -26,14 +26,18 @@ export class CandleStore {
     this.#write = db.prepare(`INSERT OR REPLACE INTO candles VALUES (${Array(17).fill('?').join(', ')})`);
   }
 
-  /** Adds a trade to the candles it belongs to. */
+  /**
+   * Adds a trade to the candles it belongs to. The row of a minute covers every trade made in it, also one that is in no
+   * candle: by these rows trades are found by time.
+   */
   add(symbolId: number, market: Market, epochId: number, trade: TradeEvent): void {
     const { t, seq, flags } = trade;
     for (const interval of STORED) {
       const start = candleStart(market, interval, t, flags);
-      if (start === undefined) continue;
-      const stored = this.#get([symbolId, INTERVALS[interval], start, epochId], trade.epoch, seq);
-      addTrade(stored.state, trade);
+      const row = start ?? (interval === '1m' ? Math.floor(t / INTERVALS['1m']) * INTERVALS['1m'] : undefined);
+      if (row === undefined) continue;
+      const stored = this.#get([symbolId, INTERVALS[interval], row, epochId], trade.epoch, seq);
+      if (start !== undefined) addTrade(stored.state, trade);
       stored.lo = Math.min(stored.lo, seq);
       stored.hi = Math.max(stored.hi, seq);
       stored.isDirty = true;

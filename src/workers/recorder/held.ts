@@ -1,5 +1,6 @@
 import type { GapRow, TradeRow } from '../../tape/reader.ts';
-import type { GapEvent, TapeEvent, TradeEvent } from './rows.ts';
+import type { HeldRows } from './recall-source.ts';
+import type { GapEvent, HeardEvent, TapeEvent, TradeEvent } from './rows.ts';
 
 /** Trades that could not be held. */
 interface Lost {
@@ -57,8 +58,9 @@ export class Held {
   /** What is written next, at most `max` of it; stays until `done`. */
   next(max: number): readonly TapeEvent[] {
     if (this.#trades < this.#maxTrades) this.#tellLost();
-    const heard = [...this.#heard].map(([epoch, at]) => ({ kind: 'heard' as const, epoch, at }));
-    return [...this.#queue.slice(0, max), ...heard];
+    // The gap after a crash begins when the feed was last heard: everything until then has to be on disk with it.
+    const isAll = this.#queue.length <= max && this.#lost.size === 0;
+    return [...this.#queue.slice(0, max), ...(isAll ? this.#heardRows() : [])];
   }
 
   /** The events that `next` gave are on disk. */
@@ -77,7 +79,7 @@ export class Held {
   }
 
   /** What waits of one symbol, oldest first. */
-  of(symbol: string): { readonly trades: readonly TradeRow[]; readonly gaps: readonly GapRow[] } {
+  of(symbol: string): HeldRows {
     const trades: TradeRow[] = [];
     const gaps: GapRow[] = [];
     for (const event of this.#queue) {
@@ -86,7 +88,11 @@ export class Held {
     }
     const lost = this.#lost.get(symbol);
     if (lost) gaps.push(gapOf(lost));
-    return { trades, gaps };
+    return { trades, gaps, heard: this.#heardRows() };
+  }
+
+  #heardRows(): HeardEvent[] {
+    return [...this.#heard].map(([epoch, at]) => ({ kind: 'heard', epoch, at }));
   }
 
   #pushTrade(trade: TradeEvent, now: number): void {
@@ -117,10 +123,15 @@ export class Held {
       this.#queue.push(event);
       this.#others += 1;
     } else if (event.kind === 'gap') {
-      const { symbol, epoch, seq, from, to } = event;
+      const { symbol, epoch, seq, from, to, toSeq = seq + 1 } = event;
       const lost = this.#lost.get(symbol);
-      if (lost) lost.to = Math.max(lost.to, to);
-      else this.#lost.set(symbol, { symbol, epoch, seq, toSeq: event.toSeq ?? seq + 1, from, to });
+      if (lost?.epoch === epoch) {
+        lost.to = Math.max(lost.to, to);
+        lost.toSeq = Math.max(lost.toSeq, toSeq);
+      } else {
+        if (lost) this.#pushGap(lost);
+        this.#lost.set(symbol, { symbol, epoch, seq, toSeq, from, to });
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import type { ResetReason, Since, Stretch, Subscribed } from '../../protocol/wir
 import type { GapRow, TradeRow } from '../../tape/reader.ts';
 import { MAX_FRAME_CHARS, MAX_RECALLED_TRADES } from './limits.ts';
 import type { RecallSource } from './recall-source.ts';
+import { SymbolTape } from './symbol-tape.ts';
 
 /** What is recalled, and how far it has come. */
 export interface RecallState {
@@ -23,49 +24,29 @@ export type RecallPage =
   | { readonly type: 'page'; readonly messages: readonly string[]; readonly done: boolean }
   | { readonly type: 'impossible'; readonly reason: ResetReason };
 
-interface Epoch {
-  readonly id: number;
-  readonly epoch: number;
-  readonly heard: number;
-}
-
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 /** The next page of a recall: moves `state.at` on by at most `MAX_RECALLED_TRADES` trades. Throws what SQLite throws. */
 export function nextPage(source: RecallSource, state: RecallState): RecallPage {
-  const { reader } = source;
   const { symbol, until } = state;
-  const id = reader.symbol(symbol)?.id;
-  const held = source.held(symbol);
-  const epochs = reader.epochsFrom(state.at.epoch).filter(({ epoch }) => epoch <= until.epoch);
-  const [epoch, ...later] = epochs;
-  if (id === undefined || epoch?.epoch !== state.at.epoch) return { type: 'impossible', reason: 'other-epoch' };
+  const tape = new SymbolTape(source, symbol);
+  const [epoch, ...later] = tape.epochs(state.at.epoch, until.epoch);
+  if (epoch?.epoch !== state.at.epoch) return { type: 'impossible', reason: 'other-epoch' };
 
-  const ofEpoch = <T extends { readonly epoch: number }>(rows: readonly T[], which: Epoch): T[] =>
-    rows.filter((row) => row.epoch === which.epoch);
-  const lastOf = (which: Epoch): number =>
-    ofEpoch(held.trades, which).at(-1)?.seq ?? reader.range(id, which.id)?.last ?? reader.lastInCandles(id, which.id);
-  // What is held was lost and told in another order than that in which it happened.
-  const gapsOf = (which: Epoch, from: number): GapRow[] =>
-    [...reader.gaps(id, which, from), ...ofEpoch(held.gaps, which).filter(({ seq }) => seq >= from)].sort(
-      (a, b) => a.seq - b.seq,
-    );
   const gaps: GapRow[] = [];
   if (!state.isChecked) {
-    const all = gapsOf(epoch, 0);
+    const all = tape.gaps(epoch, 0);
     const told = Math.max(0, ...all.map(({ seq, toSeq }) => Math.max(seq, (toSeq ?? 1) - 1)));
-    if (state.at.seq > Math.max(lastOf(epoch), told)) return { type: 'impossible', reason: 'ahead' };
+    if (state.at.seq > Math.max(tape.lastSeq(epoch), told)) return { type: 'impossible', reason: 'ahead' };
     // The client has the first of what the recorder lost, and lacks the others.
     gaps.push(...all.filter(({ seq, toSeq = 0 }) => seq < state.at.seq && toSeq > state.at.seq + 1));
     state.isChecked = true;
   }
-  gaps.push(...gapsOf(epoch, state.at.seq));
+  gaps.push(...tape.gaps(epoch, state.at.seq));
 
   const isLast = epoch.epoch === until.epoch;
   const upTo = isLast ? until.seq : EVERYTHING;
-  const stored = reader.trades(id, epoch, state.at.seq, upTo, MAX_RECALLED_TRADES);
-  const waiting = ofEpoch(held.trades, epoch).filter(({ seq }) => seq > state.at.seq && seq <= upTo);
-  const trades = [...stored, ...waiting].slice(0, MAX_RECALLED_TRADES);
+  const trades = tape.trades(epoch, state.at.seq, upTo, MAX_RECALLED_TRADES);
   const writer = new PageWriter(state, upTo);
   if (!writer.write(trades, gaps, trades.length === MAX_RECALLED_TRADES)) {
     return { type: 'impossible', reason: 'too-old' };
@@ -77,10 +58,13 @@ export function nextPage(source: RecallSource, state: RecallState): RecallPage {
       : { type: 'impossible', reason: 'overrun' };
   }
   // Trades are deleted, their candles stay.
-  if (state.at.seq < lastOf(epoch)) return { type: 'impossible', reason: 'too-old' };
-  const next = later.find((each) => each.epoch === until.epoch || lastOf(each) > 0 || gapsOf(each, 0).length > 0);
+  if (state.at.seq < tape.lastSeq(epoch)) return { type: 'impossible', reason: 'too-old' };
+  const next = later.find(
+    (each) => each.epoch === until.epoch || tape.gaps(each, 0).length > 0 || tape.lastSeq(each) > 0,
+  );
   if (!next) return { type: 'impossible', reason: 'other-epoch' };
-  if (!writer.toldEnd) writer.gap({ cause: 'restart', from: Math.min(epoch.heard, next.epoch - 1), to: next.epoch });
+  if (!writer.toldEnd)
+    writer.gap({ cause: 'restart', from: Math.min(tape.seenUntil(epoch), next.epoch - 1), to: next.epoch });
   writer.begin(next.epoch);
   return { type: 'page', messages: writer.messages, done: next.epoch === until.epoch && until.seq === 0 };
 }

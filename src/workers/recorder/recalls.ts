@@ -1,6 +1,7 @@
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FromRecall, ToRecall } from '../../protocol/threads.ts';
-import { RECALL_WAIT_MS } from './limits.ts';
+import type { FromRecall, ToRecall } from '../../protocol/recall-messages.ts';
+import { errorText } from '../../runtime/log.ts';
+import { RECALL_WAIT_MS, REPEATED_LOG_MS } from './limits.ts';
 import type { RecallSource } from './recall-source.ts';
 import { nextPage, type RecallState } from './recall-walk.ts';
 
@@ -21,14 +22,21 @@ interface Recall extends RecallState {
 /** Answers shards whose clients come back with more to catch up than the shard's ring has. */
 export class Recalls {
   readonly #source: RecallSource;
+  readonly #onFailing: (reason: string) => void;
   readonly #waitMs: number;
   readonly #recalls = new Map<RecallPort, Map<number, Recall>>();
   readonly #waiting = new Set<Recall>();
   #timer: NodeJS.Timeout | undefined;
+  /** When it was last told that recalls fail, ms of the clock. */
+  #toldFailing = Number.NEGATIVE_INFINITY;
 
-  /** `waitMs`: how long one waits for the recorder to hear what its shard has heard. */
-  constructor(source: RecallSource, waitMs: number = RECALL_WAIT_MS) {
+  /**
+   * `onFailing` is told why recalls fail, now and then, however many do. `waitMs`: how long one waits for the recorder to hear
+   * what its shard has heard.
+   */
+  constructor(source: RecallSource, onFailing: (reason: string) => void, waitMs: number = RECALL_WAIT_MS) {
     this.#source = source;
+    this.#onFailing = onFailing;
     this.#waitMs = waitMs;
   }
 
@@ -115,11 +123,19 @@ export class Recalls {
         page.type === 'page'
           ? { type: 'recalled', ref, messages: page.messages, at: recall.at, done: page.done }
           : { type: 'unrecalled', ref, reason: page.reason };
-    } catch {
+    } catch (error) {
       // A disk that cannot be read now: the client forgets what it has, and goes on with the present.
       answer = { type: 'unrecalled', ref, reason: 'overrun' };
+      this.#failed(errorText(error), Date.now());
     }
     if (answer.type === 'unrecalled' || answer.done) this.#recalls.get(port)?.delete(ref);
     port.postMessage(answer);
+  }
+
+  /** The same disk fails thousands who come back at once: it is spoken of once. */
+  #failed(reason: string, now: number): void {
+    if (now - this.#toldFailing < REPEATED_LOG_MS) return;
+    this.#toldFailing = now;
+    this.#onFailing(reason);
   }
 }

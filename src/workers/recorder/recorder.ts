@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FeedMessage, RecorderOptions, Recording } from '../../protocol/threads.ts';
+import type { FeedMessage } from '../../protocol/feed-messages.ts';
+import type { RecorderOptions, Recording } from '../../protocol/threads.ts';
 import type { Since } from '../../protocol/wire.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
 import { isCorrupt, openForWriting, setAside } from '../../tape/open.ts';
-import { type GapRow, TapeReader, type TradeRow } from '../../tape/reader.ts';
+import { TapeReader } from '../../tape/reader.ts';
 import { Held } from './held.ts';
 import { Intake } from './intake.ts';
 import {
@@ -15,7 +16,7 @@ import {
   TIDY_MS,
   WINDOW_MS,
 } from './limits.ts';
-import type { RecallSource } from './recall-source.ts';
+import type { HeldRows, RecallSource } from './recall-source.ts';
 import type { TapeEvent } from './rows.ts';
 import { Tidy } from './tidy.ts';
 import { Writer } from './writer.ts';
@@ -46,7 +47,10 @@ export class Recorder implements RecallSource {
     this.#options = options;
     this.#log = log;
     this.#file = this.#open();
-    this.#intake = new Intake((symbol) => this.#file.writer.known(symbol));
+    this.#intake = new Intake({
+      known: (symbol) => this.#read((writer) => writer.known(symbol)),
+      seenIn: (epoch) => this.#read((writer) => writer.seenIn(epoch)),
+    });
     this.#tidyLater();
   }
 
@@ -59,7 +63,7 @@ export class Recorder implements RecallSource {
     this.#figis = new Map(figis);
     this.#file.writer.figis = this.#figis;
     const events: TapeEvent[] = [];
-    for (const symbol of this.#file.writer.names()) {
+    for (const symbol of this.#read((writer) => writer.names())) {
       const figi = this.#figis.get(symbol);
       if (figi !== undefined) events.push({ kind: 'figi', symbol, figi });
     }
@@ -78,7 +82,7 @@ export class Recorder implements RecallSource {
     return this.#file.reader;
   }
 
-  held(symbol: string): { readonly trades: readonly TradeRow[]; readonly gaps: readonly GapRow[] } {
+  held(symbol: string): HeldRows {
     return this.#held.of(symbol);
   }
 
@@ -107,12 +111,12 @@ export class Recorder implements RecallSource {
 
   /** Writes what is held, if it can, and closes the file. */
   stop(): void {
-    clearTimeout(this.#window);
     clearTimeout(this.#tidying);
-    this.#commit();
+    for (let isTaken = true; isTaken && !this.#held.isEmpty; ) isTaken = this.#writeNext();
+    clearTimeout(this.#window);
     if (this.#held.trades > 0)
       this.#log.error({ trades: this.#held.trades }, 'trades could not be written and are lost');
-    this.#file.db.close();
+    if (this.#file.db.isOpen) this.#file.db.close();
   }
 
   #hold(events: readonly TapeEvent[], now: number): void {
@@ -121,27 +125,34 @@ export class Recorder implements RecallSource {
     this.#window ??= setTimeout(() => this.#commit(), this.#failing?.waitMs ?? WINDOW_MS);
   }
 
+  /** Writes one transaction's worth, and what is left in later turns, so that others get theirs. */
   #commit(): void {
     clearTimeout(this.#window);
     this.#window = undefined;
-    while (!this.#held.isEmpty) {
-      const events = this.#held.next(MAX_COMMIT_ROWS);
-      try {
-        this.#file.writer.write(events);
-      } catch (error) {
-        this.#failed(error);
-        return;
-      }
-      this.#held.done(events);
-      for (const { kind } of events) if (kind === 'trade') this.#written += 1;
-      this.#recovered();
+    if (this.#writeNext() && !this.#held.isEmpty) this.#window = setTimeout(() => this.#commit(), 0);
+  }
+
+  /** `false` where the disk refuses it; it is tried again later. */
+  #writeNext(): boolean {
+    if (this.#held.isEmpty) return true;
+    const events = this.#held.next(MAX_COMMIT_ROWS);
+    try {
+      this.#file.writer.write(events);
+    } catch (error) {
+      this.#failed(error);
+      return false;
     }
+    this.#held.done(events);
+    for (const { kind } of events) if (kind === 'trade') this.#written += 1;
+    this.#recovered();
+    return true;
   }
 
   #failed(error: unknown): void {
     const now = Date.now();
     const reason = errorText(error);
-    if (isCorrupt(error)) this.#replace(reason, now);
+    // Where the new file could not be opened either, it is tried again.
+    if (isCorrupt(error) || !this.#file.db.isOpen) this.#replace(reason, now);
     const waitMs = Math.min(RETRY_MAX_MS, (this.#failing?.waitMs ?? RETRY_MIN_MS / 2) * 2);
     if (!this.#failing) this.#log.error({ reason }, 'the recording cannot be written; prices go on, it is tried again');
     this.#failing = { since: this.#failing?.since ?? now, reason, waitMs };
@@ -154,10 +165,21 @@ export class Recorder implements RecallSource {
     this.#log.warn({ lost: this.#held.lostTrades }, 'the recording is written again');
   }
 
+  /** Reads from the file. Where it turns out to be damaged, what is read is a new one. */
+  #read<T>(read: (writer: Writer) => T): T {
+    try {
+      return read(this.#file.writer);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      this.#replace(errorText(error), Date.now());
+      return read(this.#file.writer);
+    }
+  }
+
   /** A file that is damaged is kept under another name, and a new one begun. */
   #replace(reason: string, now: number): void {
     try {
-      this.#file.db.close();
+      if (this.#file.db.isOpen) this.#file.db.close();
       const aside = setAside(this.#options.file, now);
       this.#file = this.#open();
       this.#log.error({ reason, aside }, 'the recording is damaged: it is set aside, and a new one begun');

@@ -60,5 +60,7 @@ export interface Known {
   readonly epoch: number;
   readonly seq: number;
   readonly heard: number;
+  /** When that last trade was made, ms since 1970 UTC by the exchange's clock; `undefined` where none is kept. */
+  readonly tradedAt: number | undefined;
   readonly missing: { readonly from: number; readonly cause: GapCause } | undefined;
 }

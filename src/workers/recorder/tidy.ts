@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { DISK_TARGET, TIDY_PAGES, TIDY_ROWS } from './limits.ts';
+import { DISK_TARGET, TIDY_PAGES, TIDY_ROWS, TIDY_SPAN_MS } from './limits.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const BYTES_PER_MB = 1024 * 1024;
@@ -13,7 +13,9 @@ export interface TidyRules {
 /** The beginning of a symbol's trades. */
 interface Oldest {
   readonly symbol: number;
+  /** Its epoch's row, and when that began, ms since 1970 UTC. */
   readonly epoch: number;
+  readonly began: number;
   readonly seq: number;
   /** When the oldest one was made, or its epoch began if that was later: nothing is older than its recording. */
   readonly at: number;
@@ -29,6 +31,7 @@ export class Tidy {
   readonly #rules: TidyRules;
   readonly #symbols: StatementSync;
   readonly #oldest: StatementSync;
+  readonly #firstKept: StatementSync;
   readonly #delete: StatementSync;
   #isFreeing = false;
 
@@ -36,10 +39,19 @@ export class Tidy {
     this.#db = db;
     this.#file = file;
     this.#rules = rules;
-    this.#symbols = db.prepare('SELECT id FROM symbols');
+    // From one to the next: most symbols of the file may have no trades (any more).
+    this.#symbols = db.prepare(
+      `WITH RECURSIVE found (id) AS (SELECT MIN(symbol) FROM trades UNION ALL
+         SELECT (SELECT MIN(symbol) FROM trades WHERE symbol > id) FROM found WHERE id IS NOT NULL)
+       SELECT id FROM found WHERE id IS NOT NULL`,
+    );
     this.#oldest = db.prepare(
-      `SELECT trades.epoch AS epoch, seq, MAX(e.epoch, e.epoch + t) AS at FROM trades JOIN epochs e ON e.id = trades.epoch
+      `SELECT trades.epoch AS epoch, e.epoch AS began, seq, MAX(e.epoch, e.epoch + t) AS at FROM trades JOIN epochs e ON e.id = trades.epoch
        WHERE symbol = ? ORDER BY trades.epoch, seq LIMIT 1`,
+    );
+    this.#firstKept = db.prepare(
+      `SELECT MIN(seq) AS seq FROM (SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq LIMIT ${TIDY_ROWS})
+       WHERE MAX(t, 0) >= ?`,
     );
     this.#delete = db.prepare('DELETE FROM trades WHERE symbol = ? AND epoch = ? AND seq < ?');
   }
@@ -47,11 +59,18 @@ export class Tidy {
   /** One step at `now`, ms since 1970 UTC; whether there is more to do. Throws what SQLite throws. */
   step(now: number): boolean {
     const oldest = this.#findOldest();
-    const isTooOld = oldest !== undefined && oldest.at < now - this.#rules.retentionDays * DAY_MS;
+    const kept = now - this.#rules.retentionDays * DAY_MS;
+    const isTooOld = oldest !== undefined && oldest.at < kept;
     const deletes = oldest !== undefined && (isTooOld || this.#lacksSpace());
-    if (oldest && deletes) this.#delete.run(oldest.symbol, oldest.epoch, oldest.seq + TIDY_ROWS);
+    if (oldest && deletes) this.#deleteBefore(oldest, isTooOld ? kept : oldest.at + TIDY_SPAN_MS);
     this.#giveBack();
     return deletes;
+  }
+
+  /** Deletes from the oldest trade on, up to the first one that is not of before `at` (ms since 1970 UTC). */
+  #deleteBefore({ symbol, epoch, began, seq }: Oldest, at: number): void {
+    const first = this.#firstKept.get(symbol, epoch, at - began)?.seq;
+    this.#delete.run(symbol, epoch, typeof first === 'number' ? first : seq + TIDY_ROWS);
   }
 
   /** What the file and its log take on disk, bytes. */
@@ -64,7 +83,13 @@ export class Tidy {
     for (const { id } of this.#symbols.all()) {
       const row = this.#oldest.get(id ?? null);
       if (!row) continue;
-      const oldest = { symbol: Number(id), epoch: Number(row.epoch), seq: Number(row.seq), at: Number(row.at) };
+      const oldest = {
+        symbol: Number(id),
+        epoch: Number(row.epoch),
+        began: Number(row.began),
+        seq: Number(row.seq),
+        at: Number(row.at),
+      };
       if (!found || oldest.at < found.at) found = oldest;
     }
     return found;

@@ -1,7 +1,7 @@
 import { batchRows, readFrame } from '../../protocol/batch.ts';
 import { flagsOf } from '../../protocol/conditions.ts';
+import type { FeedBatch } from '../../protocol/feed-messages.ts';
 import { isFiniteNumber, isJsonObject, parseJson } from '../../protocol/json.ts';
-import type { FeedBatch } from '../../protocol/threads.ts';
 import type { TradeEvent } from './rows.ts';
 
 const decoder = new TextDecoder();

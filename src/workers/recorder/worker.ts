@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage, FromRecorder, RecorderOptions, ToRecorder } from '../../protocol/threads.ts';
+import type { FeedAck, FeedMessage } from '../../protocol/feed-messages.ts';
+import type { FromRecorder, RecorderOptions, ToRecorder } from '../../protocol/threads.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { REPORT_MS } from './limits.ts';
@@ -14,7 +15,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<RecorderOptions>): voi
   const log = createLog(logLevel, 'recorder');
   const tell = (message: FromRecorder): void => control.postMessage(message);
   const recorder = new Recorder(options, log);
-  const recalls = new Recalls(recorder);
+  const recalls = new Recalls(recorder, (reason) => {
+    log.error({ reason }, 'the recording cannot be read: clients that come back go on with the present');
+  });
   let feed: MessagePort | undefined;
   let told = '';
 

@@ -1,9 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ensureNever } from '../../protocol/brand.ts';
+import { INTERVALS } from '../../protocol/candles.ts';
 import { type Market, marketOf } from '../../protocol/symbols.ts';
 import type { GapCause } from '../../protocol/wire.ts';
 import { CandleStore } from './candle-store.ts';
+import { MAX_SYMBOLS } from './limits.ts';
 import type { GapEvent, Known, SymbolEvent, TapeEvent, TradeEvent } from './rows.ts';
+
+const DAY_MS = INTERVALS['1d'];
 
 interface SymbolId {
   readonly id: number;
@@ -38,7 +42,9 @@ export class Writer {
       gap: db.prepare(SQL.gap),
       split: db.prepare(SQL.split),
       seenLast: db.prepare(SQL.seenLast),
-      lastSeq: db.prepare(SQL.lastSeq),
+      lastTrade: db.prepare(SQL.lastTrade),
+      lastMinute: db.prepare(SQL.lastMinute),
+      seenIn: db.prepare(SQL.seenIn),
       names: db.prepare(SQL.names),
     };
   }
@@ -50,6 +56,7 @@ export class Writer {
       for (const event of events) this.#event(event);
       this.#candles.flush();
       this.#db.exec('COMMIT');
+      if (this.#symbols.size > MAX_SYMBOLS) this.#symbols.clear();
     } catch (error) {
       // Ids that were given in the transaction are gone with it.
       this.#symbols.clear();
@@ -67,14 +74,23 @@ export class Writer {
     if (!row) return undefined;
     const last = this.#statements.seenLast.get(row.last_epoch ?? null);
     if (!last) return undefined;
-    const seq = this.#statements.lastSeq.get(row.id ?? null, row.last_epoch ?? null)?.seq;
+    const epoch = Number(last.epoch);
+    const trade = this.#statements.lastTrade.get(row.id ?? null, row.last_epoch ?? null);
+    // Where its trades are deleted, the minutes still know the last number; none is of long before its epoch.
+    const minute = trade ?? this.#statements.lastMinute.get(row.id ?? null, epoch - DAY_MS, row.last_epoch ?? null);
     const { missing_since: from, missing_cause: cause } = row;
     return {
-      epoch: Number(last.epoch),
+      epoch,
       heard: Number(last.heard),
-      seq: typeof seq === 'number' ? seq : 0,
+      seq: Number(minute?.seq ?? 0),
+      tradedAt: trade && epoch + Number(trade.t),
       missing: from === null ? undefined : { from: Number(from), cause: String(cause) as GapCause },
     };
+  }
+
+  /** The symbols that were being seen in an epoch when it was last written of. */
+  seenIn(epoch: number): string[] {
+    return this.#statements.seenIn.all(epoch).map(({ symbol }) => String(symbol));
   }
 
   /** Every symbol of the file. */
@@ -172,6 +188,10 @@ const SQL = {
     (SELECT COALESCE(MAX(n) + 1, 0) FROM gaps WHERE symbol = ? AND epoch = ? AND seq = ?), ?, ?, ?, ?)`,
   split: 'INSERT OR IGNORE INTO splits SELECT id, ?, ?, ? FROM symbols WHERE symbol = ?',
   seenLast: 'SELECT epoch, heard FROM epochs WHERE id = ?',
-  lastSeq: 'SELECT MAX(seq) AS seq FROM trades WHERE symbol = ? AND epoch = ?',
+  lastTrade: 'SELECT seq, t FROM trades WHERE symbol = ? AND epoch = ? ORDER BY seq DESC LIMIT 1',
+  lastMinute: `SELECT MAX(hi) AS seq FROM candles
+    WHERE symbol = ? AND interval = ${INTERVALS['1m']} AND t >= ? AND epoch = ?`,
+  seenIn: `SELECT symbol FROM symbols JOIN epochs e ON e.id = last_epoch
+    WHERE e.epoch = ? AND missing_since IS NULL ORDER BY symbols.id`,
   names: 'SELECT symbol FROM symbols',
 };

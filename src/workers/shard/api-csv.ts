@@ -14,21 +14,22 @@ export async function sendCsv(
   query: TradeQuery,
   limit = Number.MAX_SAFE_INTEGER,
 ): Promise<boolean> {
-  const pageOf = (after: TradeQuery['after'], left: number): Promise<QueryResult> =>
-    pool.trades({ ...query, after, limit: Math.min(left, CSV_ROWS_AT_ONCE) });
+  const pageOf = (left: number, more: Partial<TradeQuery>): Promise<QueryResult> =>
+    pool.trades({ ...query, ...more, limit: Math.min(left, CSV_ROWS_AT_ONCE) });
 
-  let page = await pageOf(query.after, limit);
+  let page = await pageOf(limit, {});
   if (!page) return false;
   const begun = reply.begin('200 OK', CSV_TYPE, [['Content-Disposition', `attachment; filename="${fileName(query)}"`]]);
   if (!begun) return true;
   try {
     await reply.write(CSV_HEADER);
-    for (let left = limit; page; ) {
+    for (let left = limit; ; ) {
       if (!(await reply.write(page.bytes))) return true;
       left -= page.count;
       const { next } = page;
       if (!next || left <= 0) break;
-      page = await patiently(() => pageOf(next, left));
+      page = await patiently(() => pageOf(left, { after: next, isContinued: true }));
+      if (!page) throw new Error('the tape is gone');
     }
     reply.finish();
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
-import type { EncodedCatalogue, ShardOptions } from '../../protocol/threads.ts';
+import type { EncodedCatalogue } from '../../protocol/catalogue-task.ts';
+import type { ShardOptions } from '../../protocol/threads.ts';
 import {
   bearerToken,
   isAllowedHost,

@@ -1,7 +1,9 @@
 import type { TemplatedApp } from 'uWebSockets.js';
+import type { FeedMessage } from '../../protocol/feed-messages.ts';
 import { encodeFinnhubError } from '../../protocol/finnhub.ts';
-import type { FeedMessage, FromShard } from '../../protocol/threads.ts';
+import type { FromShard } from '../../protocol/threads.ts';
 import { CLOSE_TRY_AGAIN, type Since, type UpstreamStatus } from '../../protocol/wire.ts';
+import { Answers } from './answers.ts';
 import type { Client, Subscription } from './client.ts';
 import { activate, itemMessage, pump, type Recall, rejoin, restart, takeOff, tickcastTopic } from './delivery.ts';
 import { fail } from './failure.ts';
@@ -19,6 +21,8 @@ const KEY_REFUSED = encodeFinnhubError('Invalid API key');
 /** Brings clients and tape together: what each is told when something changes. */
 export class Hub {
   readonly tape: Tape;
+  /** Takes what main says of symbols that are not open. */
+  readonly answers: Answers;
   readonly #app: TemplatedApp;
   readonly #toMain: (message: FromShard) => void;
   readonly #maxSubscriptions: number;
@@ -32,6 +36,7 @@ export class Hub {
     this.#maxSubscriptions = maxSubscriptions;
     this.#toMain = toMain;
     this.#subscribers = new Subscribers(toMain);
+    this.answers = new Answers(this.#subscribers);
     this.#recaller = new Recaller({
       onDone: (client, subscription, tape, at) => rejoin(client, subscription, tape, at, this.#recall),
       onFailed: restart,
@@ -82,7 +87,7 @@ export class Hub {
     const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
     const tape = this.tape.get(symbol);
     if (tape?.open) activate(client, subscription, tape, this.#recall);
-    else if (!isFirst) this.#repeatAnswer(client, subscription);
+    else if (!isFirst) this.answers.repeat(client, subscription);
   }
 
   /** Ends a subscription; one that does not exist changes nothing. */
@@ -131,30 +136,6 @@ export class Hub {
       if (state === 'live') last = Math.max(last, this.#subscribers.watch(symbol)?.publishedAt ?? 0);
     }
     return last;
-  }
-
-  /** Main says where a symbol stands in line. */
-  waiting(symbol: string, position: number): void {
-    for (const [client, subscription] of this.#subscribers.of(symbol)) {
-      if (!client.isPatient || subscription.state !== 'pending' || subscription.position === position) continue;
-      subscription.position = position;
-      client.tell({ type: 'waiting', symbol, position });
-    }
-  }
-
-  /** Main has dropped an interest for want of a slot. */
-  refused(ref: number): void {
-    const dropped = this.#subscribers.drop(ref);
-    for (const client of dropped?.clients ?? []) fail(client, 'capacity', dropped?.symbol ?? '');
-  }
-
-  /** Finnhub refuses the symbol for now. The subscription stays: it is tried again later. */
-  invalid(symbol: string): void {
-    for (const [client, subscription] of this.#subscribers.of(symbol)) {
-      if (subscription.toldInvalid) continue;
-      subscription.toldInvalid = true;
-      fail(client, 'unknown-symbol', symbol);
-    }
   }
 
   #onFrame({ symbol }: TapeSymbol, v1: Uint8Array, finnhub: Uint8Array): void {
@@ -208,28 +189,12 @@ export class Hub {
     const tape = this.tape.get(subscription.symbol);
     if (subscription.state === 'pending' || !tape) {
       subscription.since = since ?? subscription.since;
-      this.#repeatAnswer(client, subscription);
+      this.answers.repeat(client, subscription);
       return;
     }
     takeOff(client, subscription);
     subscription.since = since;
     activate(client, subscription, tape, this.#recall);
-  }
-
-  /** Main answers each question once; whoever asks it after others is answered from what they were told. */
-  #repeatAnswer(client: Client, subscription: Subscription): void {
-    const { symbol } = subscription;
-    const answered = this.#subscribers
-      .of(symbol)
-      .map(([, each]) => each)
-      .find(({ position, toldInvalid }) => position !== undefined || toldInvalid);
-    if (!answered) return;
-    subscription.position = answered.position;
-    subscription.toldInvalid = answered.toldInvalid;
-    if (answered.toldInvalid) fail(client, 'unknown-symbol', symbol);
-    else if (answered.position !== undefined && client.isPatient) {
-      client.tell({ type: 'waiting', symbol, position: answered.position });
-    }
   }
 
   /** A client that lagged has drained: it forgets what it has and goes on with the present. A program cannot be told. */

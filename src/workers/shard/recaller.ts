@@ -1,5 +1,5 @@
 import { ensureNever, type SymbolId } from '../../protocol/brand.ts';
-import type { FromRecall, ToRecall } from '../../protocol/threads.ts';
+import type { FromRecall, ToRecall } from '../../protocol/recall-messages.ts';
 import type { ResetReason, Since } from '../../protocol/wire.ts';
 import type { Client, Subscription } from './client.ts';
 import { MAX_RECALLS, RECORDER_WITHIN_MS, REPLAY_PAUSE_BYTES } from './limits.ts';

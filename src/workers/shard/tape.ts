@@ -1,6 +1,6 @@
 import { batchRows, readFrame } from '../../protocol/batch.ts';
 import { asEpoch, type Epoch, ensureNever, type Seq, type SymbolId } from '../../protocol/brand.ts';
-import type { FeedBatch, FeedCounts, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/threads.ts';
+import type { FeedBatch, FeedCounts, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/feed-messages.ts';
 import type { LastPrice, Stretch, UpstreamStatus } from '../../protocol/wire.ts';
 import { CLOSED_RINGS, RING_BYTES } from './limits.ts';
 import { Ring, type RingItem } from './ring.ts';

@@ -1,7 +1,8 @@
 import * as uWS from 'uWebSockets.js';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage, FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
+import type { FeedAck, FeedMessage } from '../../protocol/feed-messages.ts';
+import type { FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
 import { createLog, errorText } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { Api } from './api.ts';
@@ -112,13 +113,13 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         sockets.limit = message.limit;
         return;
       case 'waiting':
-        hub.waiting(message.symbol, message.position);
+        hub.answers.waiting(message.symbol, message.position);
         return;
       case 'refused':
-        hub.refused(message.ref);
+        hub.answers.refused(message.ref);
         return;
       case 'invalid':
-        hub.invalid(message.symbol);
+        hub.answers.invalid(message.symbol);
         return;
       case 'drain':
         drain();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { CompactCatalogue } from '../../protocol/catalogue.ts';
-import type { EncodedCatalogue } from '../../protocol/threads.ts';
+import type { EncodedCatalogue } from '../../protocol/catalogue-task.ts';
 import { BROTLI_QUALITY, GZIP_LEVEL } from './limits.ts';
 
 const brotli = promisify(brotliCompress);

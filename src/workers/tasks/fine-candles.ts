@@ -14,11 +14,15 @@ import type { Row, TapeFile } from './tape-file.ts';
 
 const MINUTE = INTERVALS['1m'];
 
-/** The stored minutes of which trades are still kept, the newest first: those before the first kept trade have none. */
-const MINUTES = `SELECT t, epoch, lo, hi FROM candles
-  WHERE symbol = ? AND interval = ${MINUTE} AND t >= ? AND t < ? AND (epoch > ? OR (epoch = ? AND hi >= ?))
+/**
+ * The stored minutes of which every trade is still kept, the newest first. Of the others there is no telling which of their
+ * seconds are whole: trades come late, and an epoch may end within one.
+ */
+const MINUTES = `SELECT t, epoch, lo, hi FROM candles whole
+  WHERE symbol = ? AND interval = ${MINUTE} AND t >= ? AND t < ? AND (epoch, lo) >= (?, ?) AND NOT EXISTS (
+    SELECT 1 FROM candles WHERE symbol = whole.symbol AND interval = ${MINUTE} AND t = whole.t AND (epoch, lo) < (?, ?))
   ORDER BY t DESC, epoch DESC LIMIT ?`;
-const FIRST_KEPT = `SELECT epoch, seq, t FROM trades WHERE symbol = ? ORDER BY epoch, seq LIMIT 1`;
+const FIRST_KEPT = `SELECT epoch, seq FROM trades WHERE symbol = ? ORDER BY epoch, seq LIMIT 1`;
 const TRADES = `SELECT seq, t, p, v, c.flags FROM trades JOIN conditions c ON c.id = trades.c
   WHERE symbol = ? AND epoch = ? AND seq >= ? AND seq <= ? ORDER BY seq`;
 
@@ -34,27 +38,26 @@ export function fineCandles(tape: TapeFile, symbolId: number, market: Market, ra
   const { interval, limit } = range;
   const length = INTERVALS[interval];
   const to = alignUp(range.to, length);
-  const [keptEpoch, keptSeq, keptT] = (tape.rows(FIRST_KEPT, symbolId)[0] ?? []).map(Number);
-  if (keptEpoch === undefined || keptSeq === undefined || keptT === undefined) return NONE;
-  // Where older trades of the same second are deleted, what is left of it is no candle.
-  const from = Math.max(
-    alignUp(range.from, length),
-    keptSeq > 1 ? alignUp(tape.epochOf(keptEpoch) + keptT + 1, length) : 0,
-  );
+  const from = alignUp(range.from, length);
+  const [keptEpoch, keptSeq] = (tape.rows(FIRST_KEPT, symbolId)[0] ?? []).map(Number);
+  if (keptEpoch === undefined || keptSeq === undefined) return NONE;
+  const kept = [keptEpoch, keptSeq] as const;
 
   const candles: Candle[] = [];
   let tail: CandleState | undefined;
   let before = alignUp(to, MINUTE);
   for (;;) {
     const first = Math.floor(from / MINUTE) * MINUTE;
-    const rows = tape.rows(MINUTES, symbolId, first, before, keptEpoch, keptEpoch, keptSeq, ROWS_AT_ONCE);
+    const rows = tape.rows(MINUTES, symbolId, first, before, ...kept, ...kept, ROWS_AT_ONCE);
     const taken = enough(rows, limit - candles.length, MINUTE / length);
     const oldest = taken.at(-1)?.[0];
     if (typeof oldest !== 'number') return { candles, tail, isCut: false };
-    const stretch = { from: Math.max(from, oldest), to: Math.min(to, before) };
+    // Among their numbers are late trades of other minutes.
+    const minutes = new Set(taken.map(([t]) => t));
     const states = foldTrades(tape, symbolId, taken.map(numbersOf), (t, flags) => {
       const start = candleStart(market, interval, t, flags);
-      return start !== undefined && start >= stretch.from && start < stretch.to ? start : undefined;
+      if (start === undefined || start < from || start >= to) return undefined;
+      return minutes.has(Math.floor(start / MINUTE) * MINUTE) ? start : undefined;
     });
     for (const state of states) {
       tail ??= state;

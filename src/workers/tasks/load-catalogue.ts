@@ -1,6 +1,6 @@
 import { BUILTIN_CATALOGUE } from '../../catalogue/builtin.ts';
 import { type CatalogueEntry, type CatalogueSource, compactCatalogue } from '../../protocol/catalogue.ts';
-import type { LoadCatalogue, LoadedCatalogue } from '../../protocol/threads.ts';
+import type { LoadCatalogue, LoadedCatalogue } from '../../protocol/catalogue-task.ts';
 import { type CachedLists, readCache, writeCache } from './cache.ts';
 import { chooseLists, isFresh } from './choose-lists.ts';
 import { encodeCatalogue } from './encode-catalogue.ts';

@@ -10,13 +10,19 @@ const EPOCHS = 'SELECT id, epoch FROM epochs WHERE epoch >= ? ORDER BY epoch';
 const TRADES = `SELECT seq, t, p, v, c.c FROM trades JOIN conditions c ON c.id = trades.c
   WHERE symbol = ? AND epoch = ? AND seq > ? AND seq <= ? AND t >= ? AND t < ? ORDER BY seq LIMIT ?`;
 
+const KEPT = `SELECT 1 FROM trades JOIN symbols s ON s.id = trades.symbol JOIN epochs e ON e.id = trades.epoch
+  WHERE s.symbol = ? AND e.epoch = ? AND seq = ?`;
+
 /** Task: the body of `/api/trades`, or one page of its CSV without the header, see docs/API.md. Throws what SQLite throws. */
 export function queryTrades(query: TradeQuery): QueryResult {
   return readTape(query.file, (tape) => tradesOf(tape, query));
 }
 
 function tradesOf(tape: TapeFile, query: TradeQuery): Answer {
-  const { symbol, format } = query;
+  const { symbol, format, after, isContinued } = query;
+  if (isContinued && after && tape.rows(KEPT, symbol, after.epoch, after.seq).length === 0) {
+    throw new Error('trades of this answer were deleted meanwhile');
+  }
   const row = tape.reader.symbol(symbol);
   const { texts, last, isLast } = row ? page(tape, row, query) : NOTHING;
   const next = isLast ? undefined : last;

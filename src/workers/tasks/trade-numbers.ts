@@ -5,8 +5,6 @@ import type { TapeFile } from './tape-file.ts';
 const MINUTE = INTERVALS['1m'];
 const STORED = `FROM candles WHERE symbol = ? AND interval = ${MINUTE} AND epoch = ?`;
 const WITHIN = `SELECT MIN(lo), MAX(hi) ${STORED} AND t >= ? AND t < ?`;
-const BEFORE = `SELECT hi ${STORED} AND t < ? ORDER BY t DESC LIMIT 1`;
-const AFTER = `SELECT lo ${STORED} AND t >= ? ORDER BY t LIMIT 1`;
 
 /** Numbers of one epoch, both included. */
 export interface Numbers {
@@ -16,7 +14,7 @@ export interface Numbers {
 
 /**
  * Between which numbers of an epoch (its row's id) the trades of [`from`, `to`) lie, by the stored minutes; among them there
- * may be others. Trades that are in no candle lie between those of the minutes around them.
+ * may be others.
  */
 export function numbersWithin(
   tape: TapeFile,
@@ -28,10 +26,5 @@ export function numbersWithin(
   const begin = Math.floor((from ?? 0) / MINUTE) * MINUTE;
   const end = Math.ceil((to ?? MAX_TIME) / MINUTE) * MINUTE;
   const [within] = tape.rows(WITHIN, symbolId, epochId, begin, end);
-  const [before] = tape.rows(BEFORE, symbolId, epochId, begin);
-  const [after] = tape.rows(AFTER, symbolId, epochId, end);
-  return {
-    lo: Math.min(Number(within?.[0] ?? Number.MAX_SAFE_INTEGER), Number(before?.[0] ?? 1)),
-    hi: Math.max(Number(within?.[1] ?? 0), Number(after?.[0] ?? Number.MAX_SAFE_INTEGER)),
-  };
+  return { lo: Number(within?.[0] ?? Number.MAX_SAFE_INTEGER), hi: Number(within?.[1] ?? 0) };
 }
