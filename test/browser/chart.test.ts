@@ -174,8 +174,10 @@ describe('the chart of a week that is recorded', () => {
     const page = await openWeek();
     await press(page, 'Candles');
     await press(page, '1 day');
-    await expect.poll(async () => (await drawn(page)).interval, { timeout: PATIENCE_MS }).toBe('5m');
-    const newest = (await drawn(page)).lastCandle?.t ?? 0;
+    await expect
+      .poll(() => drawn(page), { timeout: PATIENCE_MS })
+      .toMatchObject({ interval: '5m', lastCandle: { t: expect.any(Number) } });
+    const newest = (await drawn(page)).lastCandle?.t ?? Number.NaN;
     const box = await page.locator('.chart canvas').boundingBox();
     if (!box) throw new Error('no chart');
     const y = box.y + box.height / 2;
