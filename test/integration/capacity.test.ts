@@ -117,10 +117,13 @@ describe('at the cap', () => {
     const program = await rig.finnhubClient();
     client.subscribe('NO SUCH SYMBOL');
     await until('the error', () => client.of('error').length > 0);
-    expect(client.of('error')).toMatchObject([{ code: 'unknown-symbol', symbol: 'NO SUCH SYMBOL' }]);
+    // Finnhub's error may overtake the word that the symbol was asked for: then it is told before `subscribed` and again after it.
+    const errors = client.of('error');
+    expect(errors.length).toBeLessThanOrEqual(1 + client.of('subscribed').length);
+    for (const error of errors) expect(error).toMatchObject({ code: 'unknown-symbol', symbol: 'NO SUCH SYMBOL' });
     program.subscribe('NO SUCH SYMBOL');
     await until('the error in Finnhub’s words', () => program.errors.length > 0);
-    expect(program.errors).toEqual(['Invalid symbol NO SUCH SYMBOL']);
+    expect([...new Set(program.errors)]).toEqual(['Invalid symbol NO SUCH SYMBOL']);
 
     const other = await rig.tickcastClient();
     other.subscribe('AAPL');
