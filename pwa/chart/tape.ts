@@ -1,4 +1,4 @@
-import { candleEnd, formsPrice, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
+import { candleEnd, formsPrice, type Interval, isBefore, type PlacedTrade } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Market, marketOf } from '../../src/protocol/symbols.ts';
 import type { LastPrice, Since } from '../../src/protocol/wire.ts';
@@ -224,7 +224,7 @@ export class Tape {
 
   #price(print: LastPrice & { readonly epoch: number; readonly seq: number }): void {
     const last = this.#last;
-    if (last && (print.t < last.t || (print.t === last.t && !isAfter(print, last)))) return;
+    if (last && !isBefore(last, print)) return;
     this.#last = { t: print.t, p: print.p, epoch: print.epoch, seq: print.seq };
     this.#isLastGuessed = false;
   }

@@ -73,7 +73,7 @@ export interface Scene {
 }
 
 /** Which line, between which places on the axis, and what one pixel is there. */
-interface Drawn extends Pick<Scene, 'kind' | 'lineSeries' | 'singleFrom' | 'from' | 'to'> {
+interface LineAsked extends Pick<Scene, 'kind' | 'lineSeries' | 'singleFrom' | 'from' | 'to'> {
   readonly columnMs: number;
 }
 
@@ -163,7 +163,7 @@ export class ChartView {
   }
 
   /** Fills the line up to the head, which is answered. `columnMs`: what one pixel is on the axis. */
-  #fill(tape: Tape, { kind, lineSeries, singleFrom, from, to, columnMs }: Drawn, now: number): Scene['head'] {
+  #fill(tape: Tape, { kind, lineSeries, singleFrom, from, to, columnMs }: LineAsked, now: number): Scene['head'] {
     const { time, trades, last } = tape;
     const line = this.#line;
     line.begin(columnMs, tape.breaks);

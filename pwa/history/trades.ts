@@ -6,7 +6,7 @@ import { getJson } from './loader.ts';
 /** One page of the API: as many as it gives at once. */
 const PAGE = 10_000;
 /** More trades than this are not fetched for one look at the past. */
-const MAX_TRADES = 30_000;
+const MAX_FETCHED = 30_000;
 
 /** Reads `/api/trades` out of parsed JSON; `next` is where the following page begins. `undefined` where it is none. */
 export function decodeTrades(value: unknown): { trades: PlacedTrade[]; next: string | undefined } | undefined {
@@ -47,6 +47,6 @@ export async function loadTrades(
     if (!page) return undefined;
     for (const trade of page.trades) found.push(trade);
     after = page.next;
-  } while (after !== undefined && found.length < MAX_TRADES);
+  } while (after !== undefined && found.length < MAX_FETCHED);
   return after === undefined ? found : 'too-many';
 }

@@ -22,7 +22,7 @@ const FIRST_RANGE = '5m';
 const YOUNG_MS = 3_600_000;
 
 /** What the chart drew, as numbers: of which interval its candles are, and those in sight, oldest first. */
-export interface Drawn {
+export interface Shown {
   readonly symbol: string;
   readonly interval: Interval;
   readonly candles: readonly Candle[];
@@ -49,7 +49,7 @@ export const range = signal(RANGES.find(({ label }) => label === FIRST_RANGE));
 export const view = signal<Viewport>({ spanMs: range.peek()?.ms ?? 0 });
 export const kind = signal<ChartKind>('line');
 /** What the last drawing showed, in numbers. */
-export const drawn = signal<Drawn | undefined>(undefined);
+export const drawn = signal<Shown | undefined>(undefined);
 /** What the crosshair reads. */
 export const reading = signal<Reading | undefined>(undefined);
 export const isTableOpen = signal(false);

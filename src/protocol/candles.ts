@@ -150,7 +150,7 @@ export function candleOf({ t, open, close, high, low, volume, rest, count }: Can
 }
 
 /** Whether `a` came before `b`: by time, then by the order in which Finnhub sent them. */
-function isBefore(a: Omit<Print, 'p'>, b: Omit<Print, 'p'>): boolean {
+export function isBefore(a: Omit<Print, 'p'>, b: Omit<Print, 'p'>): boolean {
   if (a.t !== b.t) return a.t < b.t;
   if (a.epoch !== b.epoch) return a.epoch < b.epoch;
   return a.seq < b.seq;
