@@ -22,12 +22,13 @@ export class Requests {
     if (underWay) return age === 'new' ? underWay : NOTHING;
     const key = `${age} ${what}`;
     if ((this.#notBefore.get(key) ?? Number.NEGATIVE_INFINITY) > this.#now()) return NOTHING;
-    const request = load().then((outcome) => {
-      this.#underWay.delete(what);
-      if (outcome !== 'came') this.#notBefore.set(key, this.#now() + FAILED_MS);
-      else if (age === 'new') this.#notBefore.set(key, this.#now() + NEW_MS);
-      return outcome !== 'failed';
-    });
+    const request = load()
+      .then((outcome) => {
+        if (outcome !== 'came') this.#notBefore.set(key, this.#now() + FAILED_MS);
+        else if (age === 'new') this.#notBefore.set(key, this.#now() + NEW_MS);
+        return outcome !== 'failed';
+      })
+      .finally(() => this.#underWay.delete(what));
     this.#underWay.set(what, request);
     return request;
   }
