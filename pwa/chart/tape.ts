@@ -82,6 +82,11 @@ export class Tape {
     return this.#time;
   }
 
+  /** The market turns out not to close: its nights get their width. */
+  keepNights(): void {
+    this.#time = PLAIN_TIME;
+  }
+
   series(interval: Interval): CandleSeries | undefined {
     return this.#series.get(interval);
   }
@@ -246,6 +251,6 @@ export class Tape {
     if (this.#time === PLAIN_TIME || sessionAt(this.market, t) !== 'closed') return;
     if (sessionAt(this.market, t - LATE_REPORTS_MS) !== 'closed') return;
     this.#odd += 1;
-    if (this.#odd >= ODD_PRICES) this.#time = PLAIN_TIME;
+    if (this.#odd >= ODD_PRICES) this.keepNights();
   }
 }

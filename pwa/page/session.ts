@@ -33,6 +33,7 @@ const client = new FeedClient(socketUrl(location), {
 /** Opens the connection and shows the symbol of the address, or else the one viewed last. */
 export function start(): void {
   const feed = lastFeed();
+  state.closes.value = feed !== 'simulated';
   state.recent.value = recentPicks(feed);
   state.online.value = navigator.onLine;
   state.kind.value = lastKind();
@@ -84,7 +85,7 @@ function show(symbol: string, description = ''): void {
   batch(() => {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
-    state.tape.value = tapes.use(symbol, state.serverNow(), (state.feed.peek() ?? lastFeed()) === 'finnhub');
+    state.tape.value = tapes.use(symbol, state.serverNow(), state.closes.peek());
     state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
@@ -171,10 +172,12 @@ function meet(feed: FeedKind): void {
   const known = state.feed.peek();
   // The server was started anew with another feed: nothing of the one may be seen beside the other.
   if (known && feed !== known) location.reload();
-  const before = lastFeed();
+  if (known) return;
   state.feed.value = feed;
-  if (feed !== before) {
+  if (feed !== lastFeed()) {
     rememberFeed(feed);
+    state.closes.value = feed !== 'simulated';
+    if (feed === 'simulated') state.tape.peek().keepNights();
     state.showRange(state.range.peek());
     state.recent.value = recentPicks(feed);
   }

@@ -58,6 +58,8 @@ export const quote = signal<HistoryQuote | undefined>(undefined);
 
 export const link = signal<Link>({ phase: 'idle' });
 export const feed = signal<FeedKind | undefined>(undefined);
+/** Whether closed hours have no width: the simulated feed has none, and until the feed is known it is taken for a real one. */
+export const closes = signal(true);
 export const upstream = signal<UpstreamStatus | undefined>(undefined);
 export const online = signal(true);
 /** Since when trades may be missing, ms since 1970 UTC by the server's clock. */
@@ -79,7 +81,7 @@ export const marketClosed = computed(
 /** Shows a range up to the present. */
 export function showRange(chosen: Range | undefined): void {
   range.value = chosen;
-  view.value = { spanMs: chosen ? spanOf(chosen, market.peek(), feed.peek() === 'finnhub') : view.peek().spanMs };
+  view.value = { spanMs: chosen ? spanOf(chosen, market.peek(), closes.peek()) : view.peek().spanMs };
 }
 
 export const summary = computed(() =>

@@ -16,9 +16,10 @@ export interface Pick {
 
 const recentKey = (feed: FeedKind): string => `tickcast.${feed}.recent`;
 
-/** Which feed the server had last time: storage of the simulated one is kept apart from the real one's. */
-export function lastFeed(): FeedKind {
-  return read(FEED_KEY) === 'finnhub' ? 'finnhub' : 'simulated';
+/** Which feed the server had last time, if there was one: storage of the simulated one is kept apart from the real one's. */
+export function lastFeed(): FeedKind | undefined {
+  const feed = read(FEED_KEY);
+  return feed === 'finnhub' || feed === 'simulated' ? feed : undefined;
 }
 
 export function rememberFeed(feed: FeedKind): void {
@@ -26,8 +27,8 @@ export function rememberFeed(feed: FeedKind): void {
 }
 
 /** The last viewed symbols, the latest first. */
-export function recentPicks(feed: FeedKind): Pick[] {
-  const text = read(recentKey(feed));
+export function recentPicks(feed: FeedKind | undefined): Pick[] {
+  const text = feed && read(recentKey(feed));
   return text === undefined ? [] : parsePicks(text);
 }
 

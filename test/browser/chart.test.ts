@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import type { TickcastArgs } from '../support/server.ts';
 import { writeTape } from '../support/tape-file.ts';
@@ -256,6 +257,31 @@ describe('the chart of a week that is recorded', () => {
     expect(lines[0]).toBe('symbol,epoch,seq,t_ms,price,volume,conditions');
     expect(lines[1]).toBe(`${SYMBOL},${now - 9 * DAY_MS},1,${trades[0]?.t},${trades[0]?.p},${trades[0]?.v},`);
     expect(lines.length).toBeGreaterThan(trades.length);
+  });
+});
+
+describe('the chart of a stock', () => {
+  it('has no width for closed hours, also for a browser that has never seen this server', async () => {
+    const dataDir = dataFolder();
+    const now = Date.now();
+    const trades = Array.from({ length: 12 * 24 * 12 }, (_, i) => ({
+      t: now - 12 * DAY_MS + i * 5 * MINUTE_MS,
+      p: 200 + (i % 5),
+    })).filter(({ t }) => sessionAt('us', t) !== 'closed');
+    writeTape(join(dataDir, 'tape-finnhub.sqlite'), { symbol: 'AAPL', epoch: now - 12 * DAY_MS, trades });
+    const simulator = await playFinnhub();
+    // The simulated market would trade at night as well.
+    simulator.inject({ type: 'freeze' });
+    const server = await serve(argsFor(simulator, dataDir));
+    const { page } = await open(`${server.url}/?symbol=AAPL`, { viewport: DESK });
+    await press(page, '1 week');
+    const from = async (): Promise<number> => {
+      const href = await page.getByRole('link', { name: 'Download trades as CSV' }).getAttribute('href');
+      return Number(new URLSearchParams(href?.split('?')[1]).get('from'));
+    };
+    // Five days of sixteen hours reach back over a weekend.
+    await expect.poll(async () => (now - (await from())) / DAY_MS, { timeout: PATIENCE_MS }).toBeGreaterThan(6.5);
+    expect((await drawn(page)).spanMs).toBe(80 * 60 * MINUTE_MS);
   });
 });
 
