@@ -68,6 +68,11 @@ export function streamingOptions(source: AxisSource, onResize: () => void): Char
           const isHidden = ({ value }: Tick): boolean => value < shown || Math.abs(value - x) < covered;
           axis.ticks = ticks.map((tick) => (isHidden(tick) ? { ...tick, label: '' } : tick));
         },
+        // Room for a label that comes and goes would move the plot sideways.
+        afterFit(axis) {
+          axis.paddingLeft = 0;
+          axis.paddingRight = 0;
+        },
         border: { display: false },
         grid,
         // The ticks come with their labels; without a callback of its own Chart.js would write numbers over them.
