@@ -1,3 +1,5 @@
+/** A last price that is later than the present by no more than this is the present: a server's clock may be a little behind. */
+const AHEAD_MS = 10_000;
 /** Trades later than this are a delayed feed, not a slow network. */
 const LATE_MS = 15_000;
 /** A feed is taken for delayed when nothing but late trades came for this long: trades made up after a reconnect are late too. */
@@ -23,8 +25,9 @@ export class ChartClock {
     if (now - this.#lateSince >= CONVINCED_AFTER_MS) this.#lagMs = late;
   }
 
-  /** The right edge's time at `now`. */
-  edge(now: number): number {
-    return now - this.#lagMs;
+  /** The right edge's time at `now`; `last` is when the last price was paid. */
+  edge(now: number, last = Number.NEGATIVE_INFINITY): number {
+    const edge = now - this.#lagMs;
+    return last > edge && last < edge + AHEAD_MS ? last : edge;
   }
 }

@@ -25,8 +25,6 @@ const TOLD_AFTER_MS = 100;
 const STEP_PX = 4;
 /** How much of what is in sight the view goes on by when the crosshair leaves it. */
 const STEP_AHEAD = 0.1;
-/** A last trade that is later than the present by no more than this is the present. */
-const CLOCK_BEHIND_MS = 10_000;
 
 /** What was drawn. */
 export interface Drawn {
@@ -176,7 +174,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     if (!subject) return TOLD_EVERY_MS;
     const { tape, kind, levels } = subject;
     const width = Math.max(1, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : canvas.clientWidth);
-    const edge = edgeOf(tape);
+    const edge = tape.clock.edge(now(), tape.last?.t);
     followTime(tape);
     // The chart scrolls by whole device pixels: finer steps could not be seen.
     const stepMs = (scene?.spanMs ?? subject.view.spanMs) / width / Math.max(1, devicePixelRatio);
@@ -208,12 +206,6 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     // The past stands still, and so does a market that is closed.
     const moves = subject.view.right === undefined && tape.time.x(edge + TOLD_EVERY_MS) > tape.time.x(edge);
     return moves ? Math.max(STILL_EVERY_MS, stepped + stepMs - edge) : TOLD_EVERY_MS;
-  }
-
-  /** The present, ms since 1970 UTC. A server's clock may be a little behind Finnhub's. */
-  function edgeOf({ clock, last }: Tape): number {
-    const edge = clock.edge(now());
-    return last && last.t > edge && last.t < edge + CLOCK_BEHIND_MS ? last.t : edge;
   }
 
   /** Where closed hours got their width after all, the view stays at its moment. */
@@ -258,8 +250,12 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
   }
 
   function extentNow(): Extent {
-    const tape = subject?.tape;
-    const present = tape ? tape.time.x(edgeOf(tape)) : 0;
-    return { present, oldest: tape?.oldest === undefined ? present : tape.time.x(tape.oldest) };
+    return subject ? extentOf(subject.tape, now()) : { oldest: 0, present: 0 };
   }
+}
+
+/** How far the axis reaches at `now`, ms since 1970 UTC. */
+function extentOf({ clock, time, last, oldest }: Tape, now: number): Extent {
+  const present = time.x(clock.edge(now, last?.t));
+  return { present, oldest: oldest === undefined ? present : time.x(oldest) };
 }

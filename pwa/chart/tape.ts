@@ -1,4 +1,4 @@
-import { candleEnd, formsPrice, type Interval, isBefore, type PlacedTrade } from '../../src/protocol/candles.ts';
+import { candleEnd, formsPrice, type Interval, type PlacedTrade } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Market, marketOf } from '../../src/protocol/symbols.ts';
 import type { LastPrice, Since } from '../../src/protocol/wire.ts';
@@ -6,6 +6,7 @@ import type { History } from '../history/answer.ts';
 import { CandleSeries, isAfter } from '../history/series.ts';
 import { type Break, Breaks } from './breaks.ts';
 import { ChartClock } from './clock.ts';
+import { NewestPrice } from './newest-price.ts';
 import { Precision } from './precision.ts';
 import { PLAIN_TIME, type TimeAxis, tradingTime } from './time-map.ts';
 import { TradeStore } from './trade-store.ts';
@@ -30,9 +31,7 @@ export class Tape {
   readonly #precision: Precision;
   readonly #breaks = new Breaks();
   readonly #series = new Map<Interval, CandleSeries>();
-  #last: (LastPrice & { readonly epoch: number; readonly seq: number }) | undefined;
-  /** The last price is a candle's close, and it is not known when in the candle it was paid. */
-  #isLastGuessed = false;
+  readonly #newest = new NewestPrice();
   /** Every trade after this place has come since. */
   #since: Since | undefined;
   /** Since when every trade is in `trades`, ms since 1970 UTC; Infinity as long as there is none. */
@@ -64,9 +63,8 @@ export class Tape {
     return [...this.#breaks.list, ...this.#missed].sort((a, b) => a.from - b.from);
   }
 
-  /** The last price: of the price-forming trades the one with the highest (time, number), as a candle's close is. */
   get last(): LastPrice | undefined {
-    return this.#last;
+    return this.#newest.value;
   }
 
   get completeFrom(): number {
@@ -123,7 +121,7 @@ export class Tape {
     if (!this.#since) this.#begin(trade);
     this.#store(trade, isPrice);
     for (const series of this.#series.values()) series.add(trade);
-    if (isPrice) this.#price(trade);
+    if (isPrice) this.#newest.paid(trade);
     // The server had not seen this symbol before.
     if (this.#series.size > 0) this.#recordingSince ??= t;
     this.#watchHours(t);
@@ -141,7 +139,7 @@ export class Tape {
   /** The stream begins with `trade`: what was recorded has to reach up to it. */
   #begin({ t, epoch, seq }: PlacedTrade): void {
     this.#since = { epoch, seq: seq - 1 };
-    this.#completeFrom = Math.min(this.#completeFrom, Math.max(t, this.#last?.t ?? t));
+    this.#completeFrom = Math.min(this.#completeFrom, Math.max(t, this.last?.t ?? t));
     for (const series of this.#series.values()) this.#join(series);
   }
 
@@ -154,11 +152,8 @@ export class Tape {
   }
 
   /** A last price that is known though its trade is not. It gives way to any trade of its time or later. */
-  setLast({ t, p }: LastPrice): void {
-    if (this.#last && !this.#isLastGuessed) return;
-    this.#last = { t, p, epoch: 0, seq: 0 };
-    this.#isLastGuessed = false;
-    this.#precision.add(p);
+  setLast(last: LastPrice): void {
+    if (this.#newest.told(last)) this.#precision.add(last.p);
   }
 
   /** Takes the newest candles of an interval; `isAll`: the server has none before them. `labels` says what a gap was. */
@@ -177,11 +172,8 @@ export class Tape {
     this.#join(series);
     this.#note(history, labels);
     const { close } = series.newest ?? {};
-    if (close) {
-      // The candles of this interval may know when that price was paid.
-      if (this.#isLastGuessed && this.#last?.p === close.p) this.#last = undefined;
-      this.#price(close);
-    } else this.#guess(series);
+    if (close) this.#newest.closed(close);
+    else this.#guess(series);
     // What was missed is in the candles now, or among the gaps.
     if (this.stale.length === 0) this.#missed = [];
   }
@@ -191,7 +183,7 @@ export class Tape {
     this.#series.get(history.interval)?.prepend(history.candles, isAll);
     this.#note(history, labels);
     // By the newest price it is decided how prices are written.
-    if (this.#last) this.#precision.add(this.#last.p);
+    if (this.last) this.#precision.add(this.last.p);
   }
 
   /** Puts older trades, all there are from `from` on, before those that are here. */
@@ -207,7 +199,7 @@ export class Tape {
 
   /** Trades are missing, and nobody can say which: the candles have to be fetched again, and the trades begin anew. */
   lose(label: string): void {
-    const from = this.#last?.t;
+    const from = this.last?.t;
     if (from !== undefined && this.#missed.at(-1)?.from !== from) {
       this.#missed = [...this.#missed, { from, to: from, label }];
     }
@@ -227,23 +219,12 @@ export class Tape {
     this.#recordingSince = recordingSince ?? this.#recordingSince;
   }
 
-  #price(print: LastPrice & { readonly epoch: number; readonly seq: number }): void {
-    const last = this.#last;
-    if (last && !isBefore(last, print)) return;
-    this.#last = { t: print.t, p: print.p, epoch: print.epoch, seq: print.seq };
-    this.#isLastGuessed = false;
-  }
-
   /** Where the newest candle in the making has only volume so far, the last price is the close before it. */
   #guess({ interval, candles, isStale }: CandleSeries): void {
     const newest = candles.at(-1);
     // A day's close need not be the last price: there are trades after hours.
     if (!newest || isStale || interval === '1d') return;
-    const t = candleEnd(this.market, interval, newest.t) - 1;
-    const last = this.#last;
-    if (last && (last.t > t || last.p === newest.c)) return;
-    this.#last = { t, p: newest.c, epoch: 0, seq: 0 };
-    this.#isLastGuessed = true;
+    this.#newest.guess({ t: candleEnd(this.market, interval, newest.t) - 1, p: newest.c });
   }
 
   /** A market that trades while it should be closed (the simulated one does) keeps its nights. */

@@ -4,24 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { Candle } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import type { TickcastArgs } from '../support/server.ts';
 import { writeTape } from '../support/tape-file.ts';
 import { until } from '../support/until.ts';
 import { DESK, drawnTexts } from './browser.ts';
-import {
-  afterwards,
-  type Candle,
-  drawn,
-  morePoints,
-  open,
-  PATIENCE_MS,
-  press,
-  serve,
-  setStage,
-  words,
-} from './stage.ts';
+import { afterwards, drawn, morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
 
 setStage();
 

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import type { Candle } from '../../src/protocol/candles.ts';
 import { startTickcast, type Tickcast, type TickcastArgs } from '../support/server.ts';
 import { launchBrowser, type Visit, visit } from './browser.ts';
 
@@ -60,16 +61,6 @@ export async function drawn(page: Page) {
     ['data-interval', 'data-span', 'data-last-candle'].map((name) => chart.getAttribute(name)),
   );
   return { interval, spanMs: Number(span), lastCandle: JSON.parse(candle ?? 'null') as Candle | null };
-}
-
-export interface Candle {
-  readonly t: number;
-  readonly o: number;
-  readonly h: number;
-  readonly l: number;
-  readonly c: number;
-  readonly v: number;
-  readonly n: number;
 }
 
 /** Presses a button by its name. */
