@@ -7,6 +7,7 @@ import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
 import { runRecording } from './recording.ts';
+import { runSearch } from './search.ts';
 
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   recording: runRecording,
   history: runHistory,
   http: runHttp,
+  search: runSearch,
 };
 
 async function main(): Promise<void> {
