@@ -7,9 +7,10 @@ import { Piscina } from 'piscina';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUILTIN_CATALOGUE, INSTRUMENTS } from '../../src/catalogue/builtin.ts';
 import { compactCatalogue, expandCatalogue } from '../../src/protocol/catalogue.ts';
-import type { LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
+import type { ListProgress, LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
+import { LISTS } from '../../src/workers/tasks/finnhub-lists.ts';
 import { loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
 
 const KEY = 'secret-key-0123456789';
@@ -20,7 +21,7 @@ let dir: string;
 let simulator: Simulator;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tickcast-'));
-  simulator = await startSimulator({ keys: [KEY] });
+  simulator = await startSimulator({ keys: [KEY], callsAMinute: 1_000, callsASecond: 1_000 });
 });
 afterEach(async () => {
   await simulator.close();
@@ -32,8 +33,11 @@ const task = (changes: Partial<LoadCatalogue> = {}): LoadCatalogue => ({
   key: KEY,
   source: 'finnhub',
   cacheDir: dir,
+  tape: join(dir, 'none.sqlite'),
   maxAgeMs: DAY,
+  maxCalls: LISTS.length,
   now: NOW,
+  paceMs: 0,
   ...changes,
 });
 const symbolsOf = (loaded: LoadedCatalogue): string[] =>
@@ -67,6 +71,40 @@ describe('loading the catalogue', () => {
     expect(await readdir(dir)).toEqual(['catalogue-finnhub.json']);
   });
 
+  it('gives what is at hand without a call, and tells how it goes with each list', async () => {
+    expect(await loadCatalogue(task({ maxCalls: 0, restUrl: 'http://127.0.0.1:9' }))).toMatchObject({
+      from: 'builtin',
+      source: 'builtin',
+      count: INSTRUMENTS.length,
+      lists: LISTS.map(({ name }) => ({ name, asOf: undefined })),
+    });
+    const told: ListProgress[] = [];
+    let isClosed = false;
+    const progress = {
+      postMessage: (each: ListProgress) => told.push(each),
+      close: () => {
+        isClosed = true;
+      },
+    };
+    const { lists } = await loadCatalogue(task({ progress }));
+    expect(told.map(({ type, list }) => [type, list])).toEqual(LISTS.map(({ name }) => ['fetched', name]));
+    expect(told[0]).toMatchObject({ symbols: BUILTIN.filter((symbol) => !symbol.includes(':')).length, dropped: 0 });
+    expect(isClosed).toBe(true);
+    expect(lists).toEqual(LISTS.map(({ name }) => ({ name, asOf: NOW })));
+  });
+
+  it.each([
+    [401, 1],
+    [429, 1],
+    [500, 2],
+  ])('does not go on asking when Finnhub says %d', async (status, calls) => {
+    simulator.inject({ type: 'rest-status', status });
+    const told: ListProgress[] = [];
+    await loadCatalogue(task({ progress: { postMessage: (each) => told.push(each), close: () => undefined } }));
+    expect(told).toHaveLength(calls);
+    expect(told[0]).toMatchObject({ type: 'failed', list: 'US', status });
+  });
+
   it('keeps an old cache when Finnhub is down, and says so', async () => {
     await loadCatalogue(task());
     simulator.inject({ type: 'rest-status', status: 503 });
@@ -92,7 +130,7 @@ describe('loading the catalogue', () => {
   });
 
   it('reads around a damaged cache and still answers when none can be written', async () => {
-    await writeFile(join(dir, 'catalogue-finnhub.json'), '{"version":1,"li');
+    await writeFile(join(dir, 'catalogue-finnhub.json'), '{"version":2,"li');
     expect(await loadCatalogue(task())).toMatchObject({ from: 'network' });
     const file = join(dir, 'catalogue-finnhub.json');
     const loaded = await loadCatalogue(task({ cacheDir: join(file, 'below') }));
@@ -116,7 +154,7 @@ describe('loading the catalogue', () => {
       const address = stub.address();
       const port = typeof address === 'object' && address ? address.port : 0;
       const loaded = await loadCatalogue(task({ restUrl: `http://127.0.0.1:${port}` }));
-      expect(loaded).toMatchObject({ dropped: 4, problem: 'US: HTTP 500' });
+      expect(loaded).toMatchObject({ dropped: LISTS.length - 1, problem: 'US: HTTP 500' });
       const symbols = symbolsOf(loaded);
       expect(symbols).toContain('AAPL');
       expect(symbols).toContain('X:1');
