@@ -50,6 +50,9 @@ export class Catalogue {
       const waitMs = this.#budget.takeMany(Date.now(), due);
       if (waitMs > 0) return this.#again(waitMs);
       await this.#load(due);
+    } else {
+      // What failed (the cache's disk, for example) was no list.
+      this.#failures = 0;
     }
     this.#again();
   }

@@ -20,7 +20,7 @@ export const RECORDER_STOP_MS = 3_000;
 export const LAST_WORDS_MS = 500;
 /** How old a list of symbols may be; a refresh that failed is tried again after the next, doubled each time, at most the last. */
 export const CATALOGUE_MAX_AGE_MS = 24 * 3_600_000;
-export const CATALOGUE_RETRY_MIN_MS = 60_000;
+export const CATALOGUE_RETRY_MIN_MS = 5_000;
 export const CATALOGUE_RETRY_MAX_MS = 3_600_000;
 
 /** Exit codes. */

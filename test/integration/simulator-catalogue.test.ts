@@ -11,7 +11,13 @@ import type { ListProgress, LoadCatalogue, LoadedCatalogue } from '../../src/pro
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
 import { LISTS } from '../../src/workers/tasks/finnhub-lists.ts';
+import { MAX_LIST_BYTES } from '../../src/workers/tasks/limits.ts';
 import { loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
+import { json, type RestReply, startFakeRest } from '../support/fake-rest.ts';
+import { stopAfter } from '../support/rig.ts';
+import { writeTape } from '../support/tape-file.ts';
+
+stopAfter('each');
 
 const KEY = 'secret-key-0123456789';
 const NOW = 1_760_000_000_000;
@@ -135,6 +141,47 @@ describe('loading the catalogue', () => {
     const file = join(dir, 'catalogue-finnhub.json');
     const loaded = await loadCatalogue(task({ cacheDir: join(file, 'below') }));
     expect(loaded).toMatchObject({ from: 'network', problem: 'the cache could not be written (ENOTDIR)' });
+  });
+
+  it('keeps what Finnhub lists no longer where the tape has history of it', async () => {
+    const tape = join(dir, 'tape.sqlite');
+    for (const symbol of ['GONE', 'BINANCE:BTCUSDT'])
+      writeTape(tape, { symbol, epoch: NOW, trades: [{ t: NOW, p: 1 }] });
+    const row = (symbol: string) => ({ symbol, description: `${symbol} INC`, type: 'ADR', figi: '', mic: '' });
+    const before = await startSimulator({ stocks: [row('GONE'), row('FORGOTTEN')] });
+    await loadCatalogue(task({ tape, restUrl: before.restUrl }));
+    await before.close();
+    const after = { tape, now: NOW + DAY };
+    const loaded = await loadCatalogue(task(after));
+    expect(loaded).toMatchObject({ delisted: 1, count: INSTRUMENTS.length + 1 });
+    const entries = expandCatalogue(JSON.parse(Buffer.from(loaded.catalogue.identity).toString())) ?? [];
+    expect(entries.filter(({ delisted }) => delisted)).toEqual([
+      { symbol: 'GONE', description: 'GONE INC', market: 'us', type: 'ADR', delisted: true },
+    ]);
+    expect(await loadCatalogue(task({ ...after, maxCalls: 0 }))).toMatchObject({ from: 'cache', delisted: 1 });
+  });
+
+  it('is none the worse for a tape that cannot be read', async () => {
+    const tape = join(dir, 'broken.sqlite');
+    await writeFile(tape, 'this is no database at all, however long one looks at it');
+    const loaded = await loadCatalogue(task({ tape }));
+    expect(loaded).toMatchObject({ from: 'network', count: INSTRUMENTS.length, delisted: 0 });
+    expect(loaded.problem).toContain('the tape could not be read');
+  });
+
+  it('does not take for lists what is none, or too much, or has no symbol in it', async () => {
+    const answer = async (reply: RestReply) => {
+      const rest = await startFakeRest(() => reply);
+      return loadCatalogue(task({ restUrl: rest.restUrl }));
+    };
+    expect((await answer(json({ error: 'x' }))).problem).toContain('US: the answer is not a list');
+    expect((await answer({ status: 200, text: '[{"symbol":"A","descr' })).problem).toContain(
+      'US: the answer is not JSON',
+    );
+    expect((await answer(json([]))).problem).toBe('Finnhub gave no list with a symbol in it');
+    expect((await answer(json({}, 403))).problem).toBe('Finnhub gave no list with a symbol in it');
+    const long = await answer({ status: 200, text: ' '.repeat(MAX_LIST_BYTES + 1) });
+    expect(long).toMatchObject({ source: 'builtin', problem: expect.stringContaining('US: the answer is too long') });
   });
 
   it('keeps simulated lists apart from real ones', async () => {

@@ -9,6 +9,7 @@ import { createLog } from '../../src/runtime/log.ts';
 const DAY = 24 * 3_600_000;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
+const RETRY = 5_000;
 const at = (...times: readonly (number | undefined)[]) => times.map((asOf, i) => ({ name: `L${i}`, asOf }));
 
 describe('when the lists are fetched', () => {
@@ -19,19 +20,13 @@ describe('when the lists are fetched', () => {
 
   it('is when the oldest is a day old', () => {
     expect(nextLookMs(at(0, 5_000), 10_000, 0)).toBe(DAY - 10_000);
-    expect(nextLookMs(at(0), 3 * DAY, 0)).toBe(MINUTE);
+    expect(nextLookMs(at(0), 3 * DAY, 0)).toBe(RETRY);
     expect(nextLookMs(at(50 * DAY), 0, 0)).toBe(DAY);
   });
 
   it('is soon after a failure, and ever later, at most an hour', () => {
-    expect([1, 2, 3, 6, 7, 500].map((failures) => nextLookMs(at(0), 0, failures))).toEqual([
-      MINUTE,
-      2 * MINUTE,
-      4 * MINUTE,
-      32 * MINUTE,
-      HOUR,
-      HOUR,
-    ]);
+    const waits = [1, 2, 3, 10, 11, 500].map((failures) => nextLookMs(at(0), 0, failures));
+    expect(waits).toEqual([RETRY, 2 * RETRY, 4 * RETRY, 512 * RETRY, HOUR, HOUR]);
   });
 });
 

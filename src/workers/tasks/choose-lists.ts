@@ -15,6 +15,8 @@ export interface ChosenLists {
   readonly lists: CachedLists;
   /** How many lists are new. */
   readonly fetched: number;
+  /** How many the key's tier does not have. */
+  readonly refused: number;
   /** How many rows were no symbols. */
   readonly dropped: number;
   readonly problems: readonly string[];
@@ -25,6 +27,7 @@ export function chooseLists(cached: CachedLists, fetched: FetchedLists, now: num
   const lists = new Map<string, CachedList>();
   const problems: string[] = [];
   let count = 0;
+  let refused = 0;
   let dropped = 0;
   for (const { name } of LISTS) {
     const old = cached.get(name);
@@ -42,12 +45,13 @@ export function chooseLists(cached: CachedLists, fetched: FetchedLists, now: num
     } else if ('problem' in result && result.status === 403) {
       // The key's tier does not have this list: that is an answer, which holds for a day as others do.
       lists.set(name, { ...(old ?? { entries: [] }), asOf: now });
+      refused += 1;
     } else {
       if (problem !== undefined) problems.push(problem);
       if (old) lists.set(name, old);
     }
   }
-  return { lists, fetched: count, dropped, problems };
+  return { lists, fetched: count, refused, dropped, problems };
 }
 
 /** Why a list is not to be taken as it is. One that has lost most of its symbols is a fault of Finnhub's, not news, unless it stays so. */

@@ -24,7 +24,8 @@ async function load(task: LoadCatalogue): Promise<LoadedCatalogue> {
   const { source, cacheDir, maxAgeMs, maxCalls, now, timeoutMs = LIST_TIMEOUT_MS, paceMs = LIST_PACE_MS } = task;
   const cached = await readCache(cacheDir, source);
   const due = dueLists(cached, now, maxAgeMs).slice(0, maxCalls);
-  if (due.length === 0) return loaded(task, cached, { lists: cached, fetched: 0, dropped: 0, problems: [] });
+  if (due.length === 0)
+    return loaded(task, cached, { lists: cached, fetched: 0, refused: 0, dropped: 0, problems: [] });
 
   const fetched = await fetchLists(due, { ...task, timeoutMs, paceMs }, (each) => task.progress?.postMessage(each));
   const chosen = chooseLists(cached, fetched, now);
@@ -32,7 +33,9 @@ async function load(task: LoadCatalogue): Promise<LoadedCatalogue> {
   const { lists, problem } = withDelisted(cached, chosen.lists, task.tape);
   if (problem !== undefined) problems.push(problem);
   // Lists that are all empty are not kept: they would count as fresh for a day.
-  if (![...lists.values()].some((list) => list.entries.length > 0) || chosen.fetched === 0) {
+  const isWorthKeeping = [...lists.values()].some((list) => list.entries.length > 0);
+  if (!isWorthKeeping || chosen.fetched + chosen.refused === 0) {
+    if (problems.length === 0) problems.push('Finnhub gave no list with a symbol in it');
     return loaded(task, cached, { ...chosen, lists, problems });
   }
   try {
