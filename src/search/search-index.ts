@@ -1,7 +1,13 @@
 import type { CatalogueEntry } from '../protocol/catalogue.ts';
-
-/** A stretch of a text, [start, end) in UTF-16 units. */
-export type Mark = readonly [start: number, end: number];
+import { Tier } from './best.ts';
+import { buildVocabulary, codeOf } from './lexicon.ts';
+import { type Mark, markSymbol, markWords } from './marks.ts';
+import { Matcher } from './matcher.ts';
+import { Misspelt } from './misspelt.ts';
+import { type Query, readQuery } from './readings.ts';
+import { aliasKey, type Renown, renownOf } from './renown.ts';
+import { listingsOf, standingOf, UNKNOWN_RANK } from './standing.ts';
+import { Symbols } from './symbols.ts';
 
 export interface SearchHit {
   readonly entry: CatalogueEntry;
@@ -9,41 +15,70 @@ export interface SearchHit {
   readonly marks: { readonly symbol: readonly Mark[]; readonly description: readonly Mark[] };
 }
 
-/** Finds what people mean. Built once for a catalogue, then asked at every keystroke. */
+/** Finds what people mean by what they type. Built once for a catalogue, then asked at every keystroke. */
 export class SearchIndex {
   readonly #entries: readonly CatalogueEntry[];
-  readonly #byKey = new Map<string, CatalogueEntry>();
+  readonly #numbers: ReadonlyMap<CatalogueEntry, number>;
+  readonly #symbols: Symbols;
+  readonly #renown: Renown;
+  readonly #matcher: Matcher;
 
   constructor(entries: readonly CatalogueEntry[]) {
-    this.#entries = entries;
-    for (const entry of entries) if (!this.#byKey.has(keyOf(entry.symbol))) this.#byKey.set(keyOf(entry.symbol), entry);
-    for (const entry of entries) this.#byKey.set(entry.symbol, entry);
+    this.#entries = [...new Map(entries.map((entry) => [entry.symbol, entry])).values()];
+    this.#numbers = new Map(this.#entries.map((entry, i) => [entry, i]));
+    this.#symbols = new Symbols(this.#entries);
+    const listings = listingsOf(this.#entries);
+    const codes = listings.map(codeOf);
+    this.#renown = renownOf(listings, codes);
+    const { ranks, names } = this.#renown;
+    const standings = Float64Array.from(listings, ({ entry, kind, pair }, i) =>
+      standingOf(ranks[i] ?? UNKNOWN_RANK, kind, pair, entry.description.length),
+    );
+    const vocabulary = buildVocabulary(listings, codes, names);
+    this.#matcher = new Matcher(vocabulary, new Misspelt(vocabulary.words), standings);
   }
 
   get size(): number {
     return this.#entries.length;
   }
 
-  /** Best first, no symbol twice. */
+  /** Best first, no symbol twice; the same for the same catalogue whatever was asked before. */
   search(query: string, limit: number): SearchHit[] {
-    const wanted = keyOf(query.trim());
-    if (wanted === '') return [];
-    const exact = this.find(query.trim());
-    const rest = this.#entries.filter(
-      (entry) => entry !== exact && (keyOf(entry.symbol).includes(wanted) || keyOf(entry.description).includes(wanted)),
-    );
-    rest.sort((a, b) => a.symbol.length - b.symbol.length || (a.symbol < b.symbol ? -1 : 1));
-    return (exact ? [exact, ...rest] : rest)
-      .slice(0, limit)
-      .map((entry) => ({ entry, marks: { symbol: [], description: [] } }));
+    const read = readQuery(query);
+    const { best } = this.#matcher;
+    best.clear();
+    const exact = this.find(query);
+    const number = exact && this.#numbers.get(exact);
+    if (number !== undefined) best.offer(number, Tier.symbol, true, 0);
+    for (const [order, entry] of (this.#renown.meant.get(aliasKey(query)) ?? []).entries()) {
+      best.offer(entry, Tier.alias, true, order);
+    }
+    this.#matcher.match(read, limit);
+    return best.take(limit, (a, b) => this.#bySymbol(a, b)).flatMap((entry) => this.#hit(entry, read));
   }
 
-  /** The entry of a symbol however it is written: `BRK.B`, `BRK-B`, `brk/b`. */
+  /** The entry of a whole symbol, also written `BRK-B`, `BRK/B` or in lower case. */
   find(symbol: string): CatalogueEntry | undefined {
-    return this.#byKey.get(symbol) ?? this.#byKey.get(symbol.toUpperCase()) ?? this.#byKey.get(keyOf(symbol));
+    return this.#symbols.find(symbol);
   }
-}
 
-function keyOf(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9+=]/g, ' ');
+  #bySymbol(a: number, b: number): number {
+    return (this.#entries[a]?.symbol ?? '') < (this.#entries[b]?.symbol ?? '') ? -1 : 1;
+  }
+
+  #hit(number: number, { code, readings }: Query): SearchHit[] {
+    const entry = this.#entries[number];
+    if (!entry) return [];
+    const typed = readings.flatMap(({ words }) => words);
+    const symbol = [code, ...typed].filter((word) => word !== '');
+    return [
+      {
+        entry,
+        marks: {
+          symbol: symbol.map((word) => markSymbol(entry.symbol, word)).find((marks) => marks.length > 0) ?? [],
+          description: markWords(entry.description, [...new Set(typed)]),
+        },
+      },
+    ];
+  }
 }
