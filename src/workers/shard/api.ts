@@ -17,13 +17,8 @@ export interface ApiRequest {
 
 export const AGAIN_SOON: Header = ['Retry-After', '1'];
 
-/** What is said of the list of symbols before there is one. */
-export const CATALOGUE_LOADING = [
-  '503 Service Unavailable',
-  'loading',
-  'The list of symbols is still being loaded.',
-  [AGAIN_SOON],
-] as const;
+/** What is said before there is a list of symbols. */
+export const CATALOGUE_LOADING = 'The list of symbols is still being loaded.';
 
 /** The part of the API that takes a moment to answer: what is read from the tape, and what main has to fetch. */
 export class Api {
@@ -96,7 +91,7 @@ export class Api {
   async #search(reply: Reply, request: ApiRequest): Promise<void> {
     const bytes = await this.#searches.find(searchParams(request.query));
     if (bytes) reply.bytes('200 OK', JSON_TYPE, bytes);
-    else reply.fail(...CATALOGUE_LOADING);
+    else reply.fail('503 Service Unavailable', 'loading', CATALOGUE_LOADING, [AGAIN_SOON]);
   }
 
   async #fetch(reply: Reply, what: Fetch): Promise<void> {
