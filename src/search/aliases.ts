@@ -1,6 +1,7 @@
 /**
  * What people call things, and the symbols they mean by it, the likeliest first. A symbol in capitals of letters only may also be
- * the code of a pair. What a catalogue lacks is passed over; the index finds these by their beginnings and misspelt, too.
+ * the code of a pair; `B?barrick` is B only where its description says so, since tickers are given away again. What a catalogue
+ * lacks is passed over; the index finds names by their beginnings and misspelt, too.
  */
 export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   // Indices, which Finnhub's feed does not have: the funds that follow them.
@@ -64,7 +65,7 @@ export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   ['lira, turkish lira', 'USDTRY'],
   // Companies by their brands, their former and their common names.
   ['google, youtube, android, gmail, waymo, alphabet', 'GOOGL GOOG'],
-  ['facebook, instagram, whatsapp, meta, meta platforms, oculus', 'META FB'],
+  ['facebook, instagram, whatsapp, meta, meta platforms, oculus', 'META?meta FB?facebook'],
   ['twitter', 'TWTR'],
   ['amazon, aws, twitch, alexa, kindle, whole foods', 'AMZN'],
   ['apple, iphone, ipad, mac', 'AAPL'],
@@ -79,7 +80,7 @@ export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   ['coke, coca cola, coca-cola', 'KO'],
   ['pepsi, pepsico, doritos, gatorade', 'PEP'],
   ['disney, walt disney, espn, hulu, pixar, marvel, star wars', 'DIS'],
-  ['square, block, cash app', 'XYZ SQ'],
+  ['square, block, cash app', 'XYZ?block SQ?square'],
   ['paypal, venmo', 'PYPL'],
   ['snapchat, snap', 'SNAP'],
   ['pinterest', 'PINS'],
@@ -125,7 +126,7 @@ export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   ['morgan stanley', 'MS'],
   ['bank of america, bofa, merrill lynch', 'BAC'],
   ['wells fargo', 'WFC'],
-  ['citi, citibank, citigroup', 'C'],
+  ['citi, citibank, citigroup', 'C?citi'],
   ['visa', 'V'],
   ['mastercard, master card', 'MA'],
   ['amex, american express', 'AXP'],
@@ -205,11 +206,11 @@ export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   ['ea, electronic arts', 'EA'],
   ['take two, gta, rockstar', 'TTWO'],
   ['roblox', 'RBLX'],
-  ['unity', 'U'],
+  ['unity', 'U?unity'],
   ['reddit', 'RDDT'],
   ['uber', 'UBER'],
   ['lyft', 'LYFT'],
-  ['doordash', 'DASH'],
+  ['doordash', 'DASH?doordash'],
   ['ebay', 'EBAY'],
   ['tinder, match', 'MTCH'],
   ['zillow', 'Z ZG'],
@@ -220,12 +221,12 @@ export const ALIASES: readonly (readonly [names: string, symbols: string])[] = [
   ['guinness, johnnie walker, diageo', 'DEO'],
   ['marlboro, philip morris', 'PM MO'],
   ['kraft, heinz, kraft heinz', 'KHC'],
-  ['kelloggs, kellogg', 'K'],
+  ['kelloggs, kellogg', 'K?kell'],
   ['oreo, cadbury, mondelez', 'MDLZ'],
   ['monster, monster energy', 'MNST'],
   ['colgate', 'CL'],
-  ['barrick, barrick gold', 'B GOLD'],
-  ['us steel, united states steel', 'X'],
+  ['barrick, barrick gold', 'B?barrick GOLD?barrick'],
+  ['us steel, united states steel', 'X?steel'],
   ['blackberry', 'BB'],
   ['nokia', 'NOK'],
   ['kodak', 'KODK'],

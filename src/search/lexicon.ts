@@ -1,9 +1,9 @@
 import { CODE_NAMES } from './coins.ts';
-import { compact, type Word, wordsOf } from './fold.ts';
+import { compact, plainWords, type Word, wordsOf } from './fold.ts';
 import { isAgainstDollar, type Pair } from './pair.ts';
 import { joinLinked } from './readings.ts';
 import type { Listing } from './standing.ts';
-import { Field, type Vocabulary, VocabularyBuilder } from './vocabulary.ts';
+import { ANY_PLACE, Field, NO_PLACE, type Vocabulary, VocabularyBuilder } from './vocabulary.ts';
 
 /** The ticker without its venue, folded; of instruments that a venue only numbers, the code at the end of the description. */
 export function codeOf({ entry: { symbol, description }, pair }: Listing): string {
@@ -31,12 +31,15 @@ export function buildVocabulary(
   return builder.build();
 }
 
+/** A mark between letters makes one word of two. */
+const LINKED = /[^\s][&'’.\-/_][^\s]/;
+
 function addText(builder: VocabularyBuilder, entry: number, text: string): void {
-  const words = wordsOf(text);
+  const words = plainWords(text);
   for (let place = 0; place < words.length; place += 1) {
-    builder.add(words[place]?.text ?? '', entry, place, Field.text);
+    builder.add(words[place] ?? '', entry, Math.min(place, NO_PLACE), Field.text);
   }
-  if (words.some(({ link }) => link !== '')) addJoined(builder, entry, words);
+  if (LINKED.test(text)) addJoined(builder, entry, wordsOf(text));
 }
 
 /** `l'oreal` also as `loreal`, in the place of its first part. */
@@ -45,19 +48,23 @@ function addJoined(builder: VocabularyBuilder, entry: number, words: readonly Wo
   const joined = joinLinked(words);
   for (let place = 0; place < joined.length; place += 1) {
     const word = joined[place] ?? '';
-    if (!plain.has(word)) builder.add(word, entry, place, Field.text);
+    if (!plain.has(word)) builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
   }
 }
 
-/** A pair is found by either part, by what its codes are called, by its venue, and the wrong way round. */
+/**
+ * A pair is found by either part, by what its codes are called, by its venue, and the wrong way round. Wherever its base is
+ * typed, before or after the venue, it counts more than its quote: `btc` means BTC/USDT before ETH/BTC.
+ */
 function addPair(builder: VocabularyBuilder, entry: number, pair: Pair): void {
   const { base, quote, venue } = pair;
-  for (const [place, code] of [base, quote].entries()) {
-    builder.add(code, entry, place, isAgainstDollar(pair, code) ? Field.bare : Field.text);
-    const name = CODE_NAMES.get(code);
-    if (name !== undefined)
-      for (const [i, word] of wordsOf(name).entries()) builder.add(word.text, entry, place + i, Field.text);
-  }
-  for (const [place, word] of wordsOf(venue).entries()) builder.add(word.text, entry, place, Field.text);
-  builder.add(quote + base, entry, 1, Field.text);
+  addCode(builder, entry, pair, base, ANY_PLACE);
+  addCode(builder, entry, pair, quote, NO_PLACE);
+  for (const text of plainWords(venue)) builder.add(text, entry, ANY_PLACE, Field.text);
+  builder.add(quote + base, entry, NO_PLACE, Field.text);
+}
+
+function addCode(builder: VocabularyBuilder, entry: number, pair: Pair, code: string, place: number): void {
+  builder.add(code, entry, place, isAgainstDollar(pair, code) ? Field.bare : Field.text);
+  for (const text of plainWords(CODE_NAMES.get(code) ?? '')) builder.add(text, entry, place, Field.text);
 }

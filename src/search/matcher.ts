@@ -3,7 +3,7 @@ import type { Misspelt, Near } from './misspelt.ts';
 import type { Query, Reading } from './readings.ts';
 import { isWellKnown, STANDINGS } from './standing.ts';
 import { EDIT_COST, Tally } from './tally.ts';
-import { entryIn, Field, fieldIn, placeIn, type Vocabulary } from './vocabulary.ts';
+import { ANY_PLACE, entryIn, Field, fieldIn, placeIn, type Vocabulary } from './vocabulary.ts';
 
 /** Of a word of which only the beginning was typed, and of one in another place than typed. */
 const PREFIX_COST = 1;
@@ -33,9 +33,9 @@ export class Matcher {
   match({ code, readings }: Query, limit: number): void {
     const single = readings[0]?.words.length === 1;
     if (code !== '') this.#matchCode(code, single);
-    for (const reading of readings) this.#matchWords(reading, false);
+    for (const reading of readings) this.#matchWords(reading, false, single && reading.cost === 0);
     if (this.best.count >= limit) return;
-    for (const reading of readings.slice(0, 2)) this.#matchWords(reading, true);
+    for (const reading of readings.slice(0, 2)) this.#matchWords(reading, true, false);
     if (this.best.count >= FEW) return;
     for (const reading of readings.slice(0, 1)) this.#offerAllButOne(reading);
   }
@@ -66,8 +66,8 @@ export class Matcher {
     }
   }
 
-  /** `misspelt`: words near the typed ones count, too. */
-  #matchWords(reading: Reading, misspelt: boolean): void {
+  /** `misspelt`: words near the typed ones count, too. `promoting`: the well-known go before symbols that begin so. */
+  #matchWords(reading: Reading, misspelt: boolean, promoting: boolean): void {
     const { words, cost: readingCost } = reading;
     if (!this.#count(words, misspelt)) return;
     for (const entry of this.#tally.touched) {
@@ -77,7 +77,7 @@ export class Matcher {
       const edits = Math.floor(cost / EDIT_COST);
       const tier = edits === 0 ? Tier.words : edits === 1 ? Tier.oneTypo : Tier.typos;
       this.best.offer(entry, tier, known, cost);
-      if (known && words.length === 1 && cost <= MOST_KNOWN_COST) this.best.promote(entry, Tier.known, true, 0);
+      if (promoting && known && cost <= MOST_KNOWN_COST) this.best.promote(entry, Tier.known, true, 0);
     }
   }
 
@@ -114,7 +114,8 @@ export class Matcher {
     const end = starts[id + 1] ?? 0;
     for (let at = starts[id] ?? 0; at < end; at += 1) {
       const posting = postings[at] ?? 0;
-      this.#tally.add(entryIn(posting), word, cost + (placeIn(posting) === word ? 0 : PLACE_COST));
+      const place = placeIn(posting);
+      this.#tally.add(entryIn(posting), word, cost + (place === word || place === ANY_PLACE ? 0 : PLACE_COST));
     }
   }
 

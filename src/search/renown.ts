@@ -1,8 +1,9 @@
 import { ALIASES } from './aliases.ts';
 import { compact } from './fold.ts';
-import { type Pair, venueOrder } from './pair.ts';
+import { venueOrder } from './pair.ts';
 import type { Listing } from './standing.ts';
 import { UNKNOWN_RANK } from './standing.ts';
+import type { Symbols } from './symbols.ts';
 import { WELL_KNOWN } from './well-known.ts';
 
 /** What is asked for most, and by which names, of the entries that a catalogue has. */
@@ -16,8 +17,8 @@ export interface Renown {
 }
 
 /** `codes`: the folded code of each entry. */
-export function renownOf(listings: readonly Listing[], codes: readonly string[]): Renown {
-  const known = new Known(listings, codes);
+export function renownOf(symbols: Symbols, listings: readonly Listing[], codes: readonly string[]): Renown {
+  const known = new Known(symbols, listings, codes);
   const ranks = new Uint16Array(listings.length).fill(UNKNOWN_RANK);
   for (const [rank, symbol] of WELL_KNOWN.entries()) {
     for (const entry of known.all(symbol)) if (ranks[entry] === UNKNOWN_RANK) ranks[entry] = rank;
@@ -45,26 +46,28 @@ export function aliasKey(name: string): string {
 
 /** The entries of a symbol, or of a pair by its code: that of the venue people look at first is the first. */
 class Known {
-  readonly #bySymbol = new Map<string, number>();
+  readonly #symbols: Symbols;
   readonly #byCode = new Map<string, number[]>();
 
-  constructor(listings: readonly Listing[], codes: readonly string[]) {
-    for (const [i, { entry }] of listings.entries()) {
-      this.#bySymbol.set(entry.symbol, i);
-      if (!entry.symbol.includes(':')) continue;
+  constructor(symbols: Symbols, listings: readonly Listing[], codes: readonly string[]) {
+    this.#symbols = symbols;
+    for (let i = 0; i < listings.length; i += 1) {
+      if (!listings[i]?.entry.symbol.includes(':')) continue;
       const code = codes[i] ?? '';
       const same = this.#byCode.get(code);
       if (same) same.push(i);
       else this.#byCode.set(code, [i]);
     }
-    const order = (i: number): number => venueOf(listings[i]?.pair);
+    const order = (i: number): number => venueOrder(listings[i]?.pair?.venue ?? '');
     for (const same of this.#byCode.values()) same.sort((a, b) => order(a) - order(b) || a - b);
   }
 
-  all(symbol: string): readonly number[] {
-    const share = this.#bySymbol.get(symbol);
-    return share === undefined ? (this.#byCode.get(symbol.toLowerCase()) ?? []) : [share];
+  /** `target`: a symbol, the code of a pair, or `symbol?word`: only where the description has that word. */
+  all(target: string): readonly number[] {
+    const [symbol = '', word] = target.split('?');
+    const share = this.#symbols.exact(symbol);
+    if (share === undefined) return this.#byCode.get(symbol.toLowerCase()) ?? [];
+    const { description } = this.#symbols.entries[share] ?? { description: '' };
+    return word === undefined || compact(description).includes(word) ? [share] : [];
   }
 }
-
-const venueOf = (pair: Pair | undefined): number => venueOrder(pair?.venue ?? '');

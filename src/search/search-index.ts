@@ -17,19 +17,15 @@ export interface SearchHit {
 
 /** Finds what people mean by what they type. Built once for a catalogue, then asked at every keystroke. */
 export class SearchIndex {
-  readonly #entries: readonly CatalogueEntry[];
-  readonly #numbers: ReadonlyMap<CatalogueEntry, number>;
   readonly #symbols: Symbols;
   readonly #renown: Renown;
   readonly #matcher: Matcher;
 
   constructor(entries: readonly CatalogueEntry[]) {
-    this.#entries = [...new Map(entries.map((entry) => [entry.symbol, entry])).values()];
-    this.#numbers = new Map(this.#entries.map((entry, i) => [entry, i]));
-    this.#symbols = new Symbols(this.#entries);
-    const listings = listingsOf(this.#entries);
+    this.#symbols = new Symbols(entries);
+    const listings = listingsOf(this.#symbols);
     const codes = listings.map(codeOf);
-    this.#renown = renownOf(listings, codes);
+    this.#renown = renownOf(this.#symbols, listings, codes);
     const { ranks, names } = this.#renown;
     const standings = Float64Array.from(listings, ({ entry, kind, pair }, i) =>
       standingOf(ranks[i] ?? UNKNOWN_RANK, kind, pair, entry.description.length),
@@ -39,7 +35,7 @@ export class SearchIndex {
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#symbols.entries.length;
   }
 
   /** Best first, no symbol twice; the same for the same catalogue whatever was asked before. */
@@ -47,9 +43,8 @@ export class SearchIndex {
     const read = readQuery(query);
     const { best } = this.#matcher;
     best.clear();
-    const exact = this.find(query);
-    const number = exact && this.#numbers.get(exact);
-    if (number !== undefined) best.offer(number, Tier.symbol, true, 0);
+    const exact = this.#symbols.find(query);
+    if (exact !== undefined) best.offer(exact, Tier.symbol, true, 0);
     for (const [order, entry] of (this.#renown.meant.get(aliasKey(query)) ?? []).entries()) {
       best.offer(entry, Tier.alias, true, order);
     }
@@ -59,15 +54,16 @@ export class SearchIndex {
 
   /** The entry of a whole symbol, also written `BRK-B`, `BRK/B` or in lower case. */
   find(symbol: string): CatalogueEntry | undefined {
-    return this.#symbols.find(symbol);
+    const number = this.#symbols.find(symbol);
+    return number === undefined ? undefined : this.#symbols.entries[number];
   }
 
   #bySymbol(a: number, b: number): number {
-    return (this.#entries[a]?.symbol ?? '') < (this.#entries[b]?.symbol ?? '') ? -1 : 1;
+    return (this.#symbols.entries[a]?.symbol ?? '') < (this.#symbols.entries[b]?.symbol ?? '') ? -1 : 1;
   }
 
   #hit(number: number, { code, readings }: Query): SearchHit[] {
-    const entry = this.#entries[number];
+    const entry = this.#symbols.entries[number];
     if (!entry) return [];
     const typed = readings.flatMap(({ words }) => words);
     const symbol = [code, ...typed].filter((word) => word !== '');

@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from '../protocol/catalogue.ts';
 import { Kind, kindOf } from './kinds.ts';
 import { type Pair, pairOf, quoteOrder, venueOrder } from './pair.ts';
+import type { Symbols } from './symbols.ts';
 
 /** Not among the well-known. */
 export const UNKNOWN_RANK = 1023;
@@ -29,10 +30,9 @@ export interface Listing {
   readonly kind: Kind;
 }
 
-export function listingsOf(entries: readonly CatalogueEntry[]): Listing[] {
-  const symbols = new Set(entries.map(({ symbol }) => symbol));
-  const has = (symbol: string): boolean => symbols.has(symbol);
-  return entries.map((entry) => {
+export function listingsOf(symbols: Symbols): Listing[] {
+  const has = (symbol: string): boolean => symbols.exact(symbol) !== undefined;
+  return symbols.entries.map((entry) => {
     const pair = pairOf(entry);
     return { entry, pair, kind: pair ? Kind.share : kindOf(entry, has) };
   });
