@@ -9,18 +9,26 @@ const catalogue = (etag: string): EncodedCatalogue => {
   return { etag, identity: bytes, brotli: bytes, gzip: bytes };
 };
 
-/** Searches whose answers are held back until `answer` lets them go. */
+/** Searches whose answers, and new indexes, are held back until they are let go. */
 function held() {
   const asked: SearchQuery[] = [];
   const waiting: (() => void)[] = [];
-  const searches = new Searches(
-    (query) =>
+  const preparing: { readonly ready: () => void; readonly fail: () => void }[] = [];
+  const searches = new Searches({
+    search: (query) =>
       new Promise<Answer>((resolve) => {
         asked.push(query);
         waiting.push(() => resolve({ bytes: new TextEncoder().encode(`${query.etag} ${query.q}`), count: 1 }));
       }),
-  );
-  return { searches, asked, answer: () => waiting.shift()?.() };
+    prepare: () =>
+      new Promise((resolve, reject) => preparing.push({ ready: resolve, fail: () => reject(new Error('broken')) })),
+  });
+  const find = async (q: string, limit = 1) => {
+    const found = searches.find({ q, limit });
+    waiting.shift()?.();
+    return text(await found);
+  };
+  return { searches, asked, find, answer: () => waiting.shift()?.(), preparing };
 }
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
@@ -32,44 +40,59 @@ describe('searches', () => {
   });
 
   it('are asked once for the same words and limit, and anew in a new catalogue', async () => {
-    const { searches, asked, answer } = held();
-    searches.catalogue = catalogue('1');
-    const find = async (q: string, limit: number) => {
-      const found = searches.find({ q, limit });
-      answer();
-      return text(await found);
-    };
-    expect(await find('a', 1)).toBe('1 a');
-    expect(await find('a', 1)).toBe('1 a');
+    const { searches, asked, find, preparing } = held();
+    await searches.take(catalogue('1'));
+    expect(await find('a')).toBe('1 a');
+    expect(await find('a')).toBe('1 a');
     expect(asked).toHaveLength(1);
     await find('a', 2);
-    searches.catalogue = catalogue('1');
+    await searches.take(catalogue('1'));
     await find('a', 2);
     expect(asked).toHaveLength(2);
-    searches.catalogue = catalogue('2');
-    expect(await find('a', 1)).toBe('2 a');
+    const taken = searches.take(catalogue('2'));
+    preparing[0]?.ready();
+    await taken;
+    expect(await find('a')).toBe('2 a');
+  });
+
+  it('are in the old catalogue until the new one’s index is ready', async () => {
+    const { searches, find, preparing } = held();
+    await searches.take(catalogue('1'));
+    const second = searches.take(catalogue('2'));
+    expect(await find('a')).toBe('1 a');
+    const third = searches.take(catalogue('3'));
+    preparing[0]?.ready();
+    await second;
+    expect(await find('b')).toBe('1 b');
+    preparing[1]?.ready();
+    await third;
+    expect(await find('a')).toBe('3 a');
+  });
+
+  it('are in a new catalogue also where its index could not be built: whoever searches is told', async () => {
+    const { searches, find, preparing } = held();
+    await searches.take(catalogue('1'));
+    const taken = searches.take(catalogue('2'));
+    preparing[0]?.fail();
+    await taken;
+    expect(await find('a')).toBe('2 a');
   });
 
   it('that end after a new catalogue has come are not kept for it', async () => {
-    const { searches, answer } = held();
-    searches.catalogue = catalogue('1');
+    const { searches, find, answer, preparing } = held();
+    await searches.take(catalogue('1'));
     const old = searches.find({ q: 'a', limit: 1 });
-    searches.catalogue = catalogue('2');
+    const taken = searches.take(catalogue('2'));
+    preparing[0]?.ready();
+    await taken;
     answer();
     expect(text(await old)).toBe('1 a');
-    const fresh = searches.find({ q: 'a', limit: 1 });
-    answer();
-    expect(text(await fresh)).toBe('2 a');
+    expect(await find('a')).toBe('2 a');
   });
 
   it('are kept only so many: the one used longest ago goes first', async () => {
-    const { searches, asked, answer } = held();
-    searches.catalogue = catalogue('1');
-    const find = async (q: string) => {
-      const found = searches.find({ q, limit: 1 });
-      answer();
-      await found;
-    };
+    const { searches, asked, find } = held();
+    await searches.take(catalogue('1'));
     await find('first');
     await find('second');
     for (let i = 2; i < MAX_KEPT_SEARCHES; i += 1) await find(`q${i}`);

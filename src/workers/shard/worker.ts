@@ -52,7 +52,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
   const tasks = new URL('./tasks.mjs', import.meta.url);
   const pool = new QueryPool(tasks, options.connections.length === 1 ? 2 : 1);
   const searchPool = new SearchPool(tasks);
-  const searches = new Searches((query) => searchPool.search(query));
+  const searches = new Searches(searchPool);
   const api = new Api(pool, searches, options.tapeFile, log, tell);
   const state = {
     isReady: () => feed !== undefined && hub.tape.epoch !== 0 && !isDraining,
@@ -114,7 +114,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         return;
       case 'catalogue':
         http.catalogue = message.catalogue;
-        searches.catalogue = message.catalogue;
+        void searches.take(message.catalogue);
         return;
       case 'limit':
         sockets.limit = message.limit;
