@@ -1,5 +1,6 @@
 // The benchmarks. Usage: npm run bench, or node bench/run.ts [part …] [options] after a build; --help lists them.
 import { fileURLToPath } from 'node:url';
+import { runCatalogue } from './catalogue.ts';
 import { runFanout } from './fanout.ts';
 import { runHistory } from './history.ts';
 import { runHttp } from './http.ts';
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   history: runHistory,
   http: runHttp,
   search: runSearch,
+  catalogue: runCatalogue,
 };
 
 async function main(): Promise<void> {
