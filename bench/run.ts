@@ -8,6 +8,7 @@ import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
 import { runRecording } from './recording.ts';
+import { runSearch } from './search.ts';
 
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   history: runHistory,
   http: runHttp,
   catalogue: runCatalogue,
+  search: runSearch,
 };
 
 async function main(): Promise<void> {
