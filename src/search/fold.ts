@@ -25,14 +25,45 @@ function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text);
 }
 
-/** The words of a text without their places. Regular expressions: an index that is built once runs before loops are compiled. */
-export function plainWords(text: string): readonly string[] {
-  const folded = fold(text);
-  return folded.match(isAscii(folded) ? /[a-z0-9]+/g : /[\p{L}\p{N}]+/gu) ?? [];
+/** A word of a folded text: no space, no ASCII mark, no general punctuation. Letters of all scripts remain. */
+const LETTERS = '[^\\0-/:-`{-\\xbf\\xd7\\xf7\\u2000-\\u206f]+';
+const WORD_OR_END = new RegExp(`\\n|${LETTERS}`, 'g');
+const JOINED_OR_END = new RegExp(`\\n|${LETTERS}(?:[&'’.\\-/_]${LETTERS})+`, 'g');
+
+/**
+ * Calls `each` with every word of every text: the text's number, the word's place in it, and the word. What marks join is told
+ * once more as one word (`loreal` of `l'oreal`), in the place of the text's beginning or in `elsewhere`. All texts are searched as
+ * one by the engine's regular expressions: an index that is built once runs before any loop of this file is compiled.
+ */
+export function forEachWord(
+  texts: readonly string[],
+  elsewhere: number,
+  each: (text: number, place: number, word: string) => void,
+): void {
+  const folded = fold(texts.map((text) => text.replaceAll('\n', ' ')).join('\n'));
+  let text = 0;
+  let place = 0;
+  const firsts: string[] = [];
+  for (const word of folded.match(WORD_OR_END) ?? []) {
+    if (word === '\n') {
+      text += 1;
+      place = 0;
+      continue;
+    }
+    if (place === 0) firsts[text] = word;
+    each(text, place, word);
+    place += 1;
+  }
+  text = 0;
+  for (const run of folded.match(JOINED_OR_END) ?? []) {
+    if (run === '\n') text += 1;
+    else each(text, run.startsWith(firsts[text] ?? run) ? 0 : elsewhere, run.replace(/[&'’.\-/_]/g, ''));
+  }
 }
 
 /** Only the letters and digits of a text, folded: `btcusdt` of `BTC/USDT`. */
 export function compact(text: string): string {
+  if (/^[A-Z\d]*$/.test(text)) return text.toLowerCase();
   const folded = fold(text);
   return folded.replace(isAscii(folded) ? /[^a-z0-9]+/g : /[^\p{L}\p{N}]+/gu, '');
 }
