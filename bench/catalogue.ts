@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { BUILTIN_CATALOGUE } from '../src/catalogue/builtin.ts';
 import { type CatalogueEntry, compactCatalogue } from '../src/protocol/catalogue.ts';
@@ -94,6 +95,7 @@ function section(sizes: readonly (readonly string[])[], served: Loaded, real: nu
 ${table(head, sizes)}
 
 ${real === 0 ? 'All stocks are made up.' : `${real} stocks are Finnhub's of 2020, the others made up in their shape.`} Brotli's quality is 9. The list is encoded in a pool's thread.
+The machine's load average was ${show(loadavg()[0] ?? Number.NaN, 1)}: above the number of cores, times in ms are mostly those of its other work.
 
 ${table(['answers of', 'asked', 'p50 ms', 'p95 ms', 'p99 ms', 'most ms'], rows)}
 

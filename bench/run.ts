@@ -18,8 +18,8 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   recording: runRecording,
   history: runHistory,
   http: runHttp,
-  search: runSearch,
   catalogue: runCatalogue,
+  search: runSearch,
 };
 
 async function main(): Promise<void> {

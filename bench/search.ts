@@ -16,7 +16,7 @@ import { SEED_A, SEED_B } from './search/seeds.ts';
 /** About what Finnhub lists today. */
 const LARGE = 30_000;
 /** Fuse.js takes tens of milliseconds a keystroke: one of so many is enough to time it by. */
-const SAMPLED = 12;
+const SAMPLED = 40;
 const WARMUP = 300;
 const BUILDS = 5;
 const FIRST_BUILD = fileURLToPath(new URL('./search/first-build.ts', import.meta.url));
@@ -28,10 +28,15 @@ export async function runSearch(_options: Options): Promise<string> {
   const large = enlarge(entries, LARGE, seededRandom(SEED_A));
   const sets = [committedSet(), drawLabelled(entries, SEED_B)] as const;
   const built = RIVALS.map((rival) => ({ name: rival.name, search: timedBuild(rival, entries).search }));
-  const scores = built.map(({ name, search }) => ({ name, a: score(sets[0], search), b: score(sets[1], search) }));
+  const scores = built.map(({ name, search }) => ({
+    name,
+    a: score(sets[0], search),
+    b: name === TICKCAST ? score(sets[1], search) : [],
+  }));
   return `## Search
 
-${entries.length.toLocaleString('en')} symbols of Finnhub's lists of 2020. Seed A is the committed set, seed B one that is drawn at every run.
+${entries.length.toLocaleString('en')} symbols of Finnhub's lists of 2020. Seed A is the committed set, seed B one that
+is drawn at every run, for Tickcast only: nothing was tuned to A if both score alike. Everyday queries are written by hand.
 
 ${scoreTable(scores)}
 
@@ -60,9 +65,12 @@ function scoreTable(scores: readonly Scores[]): string {
   const rows = first.a.map(({ kind, asked }, i) => [
     kind,
     String(asked),
-    ...scores.flatMap(({ a, b }) => [cell(a[i]), cell(b[i])]),
+    ...scores.flatMap(({ a, b }) => [a, ...(b.length > 0 ? [b] : [])].map((each) => cell(each[i]))),
   ]);
-  return table(['found', 'queries', ...scores.flatMap(({ name }) => [`${name}, A`, 'B'])], rows);
+  return table(
+    ['found', 'queries', ...scores.flatMap(({ name, b }) => (b.length > 0 ? [`${name}, A`, 'B'] : [name]))],
+    rows,
+  );
 }
 
 function timeTable(entries: readonly CatalogueEntry[], large: readonly CatalogueEntry[], set: LabelledSet): string {

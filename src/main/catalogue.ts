@@ -94,7 +94,9 @@ export class Catalogue {
     switch (progress.type) {
       case 'fetched': {
         const { list, symbols, dropped, ms } = progress;
-        this.#log.info({ list, symbols, dropped, ms }, 'list of symbols fetched');
+        // The simulator's are fetched at every start, and half of them are empty.
+        const level = this.#options.source === 'simulated' ? 'debug' : 'info';
+        this.#log[level]({ list, symbols, dropped, ms }, 'list of symbols fetched');
         return;
       }
       case 'failed': {

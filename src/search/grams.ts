@@ -15,15 +15,15 @@ function gramOf(a: number, b: number): number {
   return a < b ? a * CODES + b : b * CODES + a;
 }
 
-/** Calls `each` with every pair of neighbours in a word, its edges included: one more than it has letters. */
-function forEachGram(word: string, each: (gram: number) => void): void {
+/** Every pair of neighbours in a word, its edges included (one more than it has letters), into `grams` from `at` on. */
+function writeGrams(word: string, grams: Uint16Array, at: number): void {
   let former = EDGE;
   for (let i = 0; i < word.length; i += 1) {
     const code = codeOf(word.charCodeAt(i));
-    each(gramOf(former, code));
+    grams[at + i] = gramOf(former, code);
     former = code;
   }
-  each(gramOf(former, EDGE));
+  grams[at + word.length] = gramOf(former, EDGE);
 }
 
 /**
@@ -41,20 +41,27 @@ export class GramIndex {
     this.#words = words;
     this.#shared = new Uint8Array(words.length);
     const starts = this.#starts;
+    const grams = new Uint16Array(words.reduce((sum, { length }) => sum + length + 1, 0));
+    let written = 0;
     for (const word of words) {
-      forEachGram(word, (gram) => {
-        starts[gram + 1] = (starts[gram + 1] ?? 0) + 1;
-      });
+      writeGrams(word, grams, written);
+      written += word.length + 1;
+    }
+    for (let at = 0; at < grams.length; at += 1) {
+      const gram = grams[at] ?? 0;
+      starts[gram + 1] = (starts[gram + 1] ?? 0) + 1;
     }
     for (let gram = 0; gram < TABLE; gram += 1) starts[gram + 1] = (starts[gram + 1] ?? 0) + (starts[gram] ?? 0);
-    const postings = new Uint32Array(starts[TABLE] ?? 0);
+    const postings = new Uint32Array(grams.length);
     const next = starts.slice();
+    let at = 0;
     for (let id = 0; id < words.length; id += 1) {
-      forEachGram(words[id] ?? '', (gram) => {
-        const at = next[gram] ?? 0;
-        postings[at] = id;
-        next[gram] = at + 1;
-      });
+      for (const end = at + (words[id]?.length ?? 0); at <= end; at += 1) {
+        const gram = grams[at] ?? 0;
+        const to = next[gram] ?? 0;
+        postings[to] = id;
+        next[gram] = to + 1;
+      }
     }
     this.#postings = postings;
   }
@@ -65,13 +72,15 @@ export class GramIndex {
    */
   nearest(typed: string, atLeast: number, shortest: number, longest: number, limit: number): number[] {
     const shared = this.#shared.fill(0);
-    forEachGram(typed, (gram) => {
+    const grams = new Uint16Array(typed.length + 1);
+    writeGrams(typed, grams, 0);
+    for (const gram of grams) {
       const end = this.#starts[gram + 1] ?? 0;
       for (let at = this.#starts[gram] ?? 0; at < end; at += 1) {
         const id = this.#postings[at] ?? 0;
         shared[id] = (shared[id] ?? 0) + 1;
       }
-    });
+    }
     const most = typed.length + 1;
     const byClass: number[][] = [];
     for (let id = 0; id < shared.length; id += 1) {

@@ -22,11 +22,23 @@ const PREFERRED_SYMBOL = /^[A-Z]+(?:-[A-Z]|\.?PR[A-Z]?|p[A-Z])$/;
 const FIFTH_LETTER = /^[A-Z]{4}[WRU]$/;
 
 export function kindOf({ symbol, description, type }: CatalogueEntry, has: (symbol: string) => boolean): Kind {
-  for (const [pattern, kind] of TYPES) if (pattern.test(type)) return kind;
+  const told = kindOfType(type);
+  if (told !== undefined) return told;
   if (DERIVED_SYMBOL.test(symbol)) return Kind.derived;
   if (FIFTH_LETTER.test(symbol) && (has(symbol.slice(0, -1)) || description.includes('ACQUISITI'))) return Kind.derived;
   if (type !== '') return Kind.share;
   if (WARRANT_NAME.test(description)) return Kind.derived;
   if (PREFERRED_SYMBOL.test(symbol) || PREFERRED_NAME.test(description)) return Kind.preferred;
   return FUND_NAME.test(description) ? Kind.fund : Kind.share;
+}
+
+/** A catalogue has a few types and tens of thousands of listings. */
+const kindsOfTypes = new Map<string, Kind | undefined>();
+const MOST_TYPES = 1000;
+
+function kindOfType(type: string): Kind | undefined {
+  if (kindsOfTypes.has(type)) return kindsOfTypes.get(type);
+  const kind = TYPES.find(([pattern]) => pattern.test(type))?.[1];
+  if (kindsOfTypes.size < MOST_TYPES) kindsOfTypes.set(type, kind);
+  return kind;
 }

@@ -1,7 +1,6 @@
 import { CODE_NAMES } from './coins.ts';
-import { compact, plainWords, type Word, wordsOf } from './fold.ts';
+import { compact, forEachWord, wordsOf } from './fold.ts';
 import { isAgainstDollar, type Pair } from './pair.ts';
-import { joinLinked } from './readings.ts';
 import type { Listing } from './standing.ts';
 import { ANY_PLACE, Field, NO_PLACE, type Vocabulary, VocabularyBuilder } from './vocabulary.ts';
 
@@ -13,6 +12,11 @@ export function codeOf({ entry: { symbol, description }, pair }: Listing): strin
   return compact(numbered ? description.slice(description.lastIndexOf(' ') + 1) : ticker);
 }
 
+/** What codes are called, in words. */
+const NAME_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...CODE_NAMES].map(([code, name]) => [code, wordsOf(name).map(({ text }) => text)]),
+);
+
 /** Every word by which a catalogue's entries are found. `names`: what else people call them, by entry. */
 export function buildVocabulary(
   listings: readonly Listing[],
@@ -20,36 +24,21 @@ export function buildVocabulary(
   names: ReadonlyMap<number, readonly string[]>,
 ): Vocabulary {
   const builder = new VocabularyBuilder();
+  for (let i = 0; i < listings.length; i += 1) builder.add(codes[i] ?? '', i, 0, Field.symbol);
+  const descriptions = listings.map(({ entry }) => entry.description);
+  forEachWord(descriptions, NO_PLACE, (entry, place, word) => {
+    builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
+  });
+  for (const [entry, called] of names) {
+    forEachWord(called, NO_PLACE, (_, place, word) => {
+      builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
+    });
+  }
   for (let i = 0; i < listings.length; i += 1) {
-    const listing = listings[i];
-    if (!listing) continue;
-    builder.add(codes[i] ?? '', i, 0, Field.symbol);
-    addText(builder, i, listing.entry.description);
-    if (listing.pair) addPair(builder, i, listing.pair);
-    for (const name of names.get(i) ?? []) addText(builder, i, name);
+    const pair = listings[i]?.pair;
+    if (pair) addPair(builder, i, pair);
   }
   return builder.build();
-}
-
-/** A mark between letters makes one word of two. */
-const LINKED = /[^\s][&'’.\-/_][^\s]/;
-
-function addText(builder: VocabularyBuilder, entry: number, text: string): void {
-  const words = plainWords(text);
-  for (let place = 0; place < words.length; place += 1) {
-    builder.add(words[place] ?? '', entry, Math.min(place, NO_PLACE), Field.text);
-  }
-  if (LINKED.test(text)) addJoined(builder, entry, wordsOf(text));
-}
-
-/** `l'oreal` also as `loreal`, in the place of its first part. */
-function addJoined(builder: VocabularyBuilder, entry: number, words: readonly Word[]): void {
-  const plain = new Set(words.map(({ text }) => text));
-  const joined = joinLinked(words);
-  for (let place = 0; place < joined.length; place += 1) {
-    const word = joined[place] ?? '';
-    if (!plain.has(word)) builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
-  }
 }
 
 /**
@@ -60,11 +49,11 @@ function addPair(builder: VocabularyBuilder, entry: number, pair: Pair): void {
   const { base, quote, venue } = pair;
   addCode(builder, entry, pair, base, ANY_PLACE);
   addCode(builder, entry, pair, quote, NO_PLACE);
-  for (const text of plainWords(venue)) builder.add(text, entry, ANY_PLACE, Field.text);
+  for (const { text } of wordsOf(venue)) builder.add(text, entry, ANY_PLACE, Field.text);
   builder.add(quote + base, entry, NO_PLACE, Field.text);
 }
 
 function addCode(builder: VocabularyBuilder, entry: number, pair: Pair, code: string, place: number): void {
   builder.add(code, entry, place, isAgainstDollar(pair, code) ? Field.bare : Field.text);
-  for (const text of plainWords(CODE_NAMES.get(code) ?? '')) builder.add(text, entry, place, Field.text);
+  for (const text of NAME_WORDS.get(code) ?? []) builder.add(text, entry, place, Field.text);
 }

@@ -27,8 +27,9 @@ export const fieldIn = (posting: number): number => posting & ((1 << FIELD_BITS)
  */
 export class VocabularyBuilder {
   readonly #ids = new Map<string, number>();
-  readonly #words: number[] = [];
-  readonly #postings: number[] = [];
+  #words = new Uint32Array(FIRST_POSTINGS);
+  #postings = new Uint32Array(FIRST_POSTINGS);
+  #count = 0;
 
   /** `place` is the word's number within its text: those who type in order mean names that begin so. */
   add(word: string, entry: number, place: number, field: Field): void {
@@ -38,8 +39,13 @@ export class VocabularyBuilder {
       id = this.#ids.size;
       this.#ids.set(word, id);
     }
-    this.#words.push(id);
-    this.#postings.push(((entry << PLACE_BITS) | place) * (1 << FIELD_BITS) + field);
+    if (this.#count === this.#words.length) {
+      this.#words = doubled(this.#words);
+      this.#postings = doubled(this.#postings);
+    }
+    this.#words[this.#count] = id;
+    this.#postings[this.#count] = ((entry << PLACE_BITS) | place) * (1 << FIELD_BITS) + field;
+    this.#count += 1;
   }
 
   build(): Vocabulary {
@@ -47,14 +53,14 @@ export class VocabularyBuilder {
     const sorted = new Uint32Array(words.length);
     for (let at = 0; at < words.length; at += 1) sorted[this.#ids.get(words[at] ?? '') ?? 0] = at;
     const starts = new Uint32Array(words.length + 1);
-    for (const id of this.#words) {
-      const at = (sorted[id] ?? 0) + 1;
+    for (let i = 0; i < this.#count; i += 1) {
+      const at = (sorted[this.#words[i] ?? 0] ?? 0) + 1;
       starts[at] = (starts[at] ?? 0) + 1;
     }
     for (let at = 0; at < words.length; at += 1) starts[at + 1] = (starts[at + 1] ?? 0) + (starts[at] ?? 0);
     const next = starts.slice();
-    const postings = new Uint32Array(this.#postings.length);
-    for (let i = 0; i < this.#words.length; i += 1) {
+    const postings = new Uint32Array(this.#count);
+    for (let i = 0; i < this.#count; i += 1) {
       const at = sorted[this.#words[i] ?? 0] ?? 0;
       const to = next[at] ?? 0;
       postings[to] = this.#postings[i] ?? 0;
@@ -62,6 +68,14 @@ export class VocabularyBuilder {
     }
     return new Vocabulary(words, starts, postings);
   }
+}
+
+const FIRST_POSTINGS = 1 << 16;
+
+function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
 }
 
 /** Every distinct word of a catalogue in order, and which entries have it. */
