@@ -17,7 +17,8 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   'src/workers/shard': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
   'src/workers/recorder': { folders: ['src/protocol', 'src/runtime', 'src/tape'], packages: 'any' },
   'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue', 'src/tape'], packages: 'any' },
-  pwa: { folders: ['src/protocol'], packages: 'any' },
+  'src/search': { folders: ['src/protocol'], packages: 'any' },
+  pwa: { folders: ['src/protocol', 'src/search'], packages: 'any' },
 };
 
 /** Decisions: no socket, no timer, no `node:` module, no clock and no chance of their own. */
@@ -30,6 +31,9 @@ const PURE = [
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
   /^pwa\/chart\/(?:formats|precision|time-map)\.ts$/,
   /^pwa\/page\/standing\.ts$/,
+  /^pwa\/page\/finder\/keystrokes\.ts$/,
+  /^pwa\/page\/search-box\/(?:keys|results|words)\.ts$/,
+  /^pwa\/search\/(?:choose-list|decode-[a-z]+|limits|messages|parse-list)\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, symbolInAddress } from '../../pwa/page/address.ts';
 import { parsePicks, withPick } from '../../pwa/page/storage.ts';
-import { createSearch } from '../../pwa/search/engine.ts';
-import { indexEntries, rank } from '../../pwa/search/rank.ts';
 import type { CatalogueEntry } from '../../src/protocol/catalogue.ts';
+import { indexEntries, rank } from '../../src/search/rank.ts';
+import { SearchIndex } from '../../src/search/search-index.ts';
 
 const stock = (symbol: string, description: string, type = 'Common Stock'): CatalogueEntry => ({
   symbol,
@@ -48,15 +48,16 @@ describe('searching by letters', () => {
 });
 
 describe('the search', () => {
-  const search = createSearch(entries);
+  const index = new SearchIndex(entries);
+  const first = (query: string): string | undefined => index.search(query, 10)[0]?.entry.symbol;
 
   it('forgives a wrong letter', () => {
-    expect(search.search('nvidea')[0]?.symbol).toBe('NVDA');
-    expect(search.search('etherum')[0]?.symbol).toBe('BINANCE:ETHUSDT');
+    expect(first('nvidea')).toBe('NVDA');
+    expect(first('etherum')).toBe('BINANCE:ETHUSDT');
   });
 
   it('lists no symbol twice', () => {
-    const symbols = search.search('apple').map(({ symbol }) => symbol);
+    const symbols = index.search('apple', 10).map(({ entry }) => entry.symbol);
     expect(new Set(symbols).size).toBe(symbols.length);
     expect(symbols[0]).toBe('AAPL');
   });
