@@ -82,6 +82,7 @@ function runVitest(filters) {
 const built = check('build', process.execPath, ['build.mjs']);
 if (names.length === 0) {
   check('types: protocol', bin('tsc'), ['-p', 'src/protocol']);
+  check('types: search', bin('tsc'), ['-p', 'src/search']);
   check('types: server', bin('tsc'), ['-p', 'src']);
   check('types: page', bin('tsc'), ['-p', 'pwa']);
   check('types: search worker', bin('tsc'), ['-p', 'pwa/search']);

@@ -61,7 +61,7 @@ export class SearchDesk {
   #search({ n, query }: SearchQuestion): void {
     const index = this.#inUse?.index;
     const hits = index?.search(query, MAX_HITS) ?? [];
-    const isListed = (index?.find(query.toUpperCase()) ?? index?.find(query)) !== undefined;
+    const isListed = index?.find(query) !== undefined;
     this.#tools.post({ type: 'hits', n, hits, isListed });
   }
 

@@ -1,59 +1,84 @@
-import Fuse from 'fuse.js/min-basic';
 import type { CatalogueEntry } from '../protocol/catalogue.ts';
-import { type Indexed, indexEntries, mergeMatches, rank } from './rank.ts';
-
-/** Shorter queries match half of the catalogue when spelling may be wrong. */
-const FUZZY_FROM_LETTERS = 3;
-/** How far off a fuzzy match may be: 0 exact, 1 anything. */
-const FUZZY_THRESHOLD = 0.3;
-
-type Marks = readonly (readonly [number, number])[];
+import { Tier } from './best.ts';
+import { buildVocabulary, codeOf } from './lexicon.ts';
+import { type Mark, markSymbol, markWords } from './marks.ts';
+import { Matcher } from './matcher.ts';
+import { Misspelt } from './misspelt.ts';
+import { type Query, readQuery } from './readings.ts';
+import { aliasKey, type Renown, renownOf } from './renown.ts';
+import { listingsOf, standingOf, UNKNOWN_RANK } from './standing.ts';
+import { Symbols } from './symbols.ts';
 
 export interface SearchHit {
   readonly entry: CatalogueEntry;
-  readonly marks: { readonly symbol: Marks; readonly description: Marks };
+  /** Matched stretches of `entry.symbol` and `entry.description`, for highlighting; may be empty. */
+  readonly marks: { readonly symbol: readonly Mark[]; readonly description: readonly Mark[] };
 }
 
-/** Stand-in for the real one, which is being written. */
+/** Finds what people mean by what they type. Built once for a catalogue, then asked at every keystroke. */
 export class SearchIndex {
   readonly #entries: readonly CatalogueEntry[];
-  readonly #indexed: readonly Indexed[];
-  readonly #bySymbol: ReadonlyMap<string, CatalogueEntry>;
-  #fuse: Fuse<CatalogueEntry> | undefined;
+  readonly #numbers: ReadonlyMap<CatalogueEntry, number>;
+  readonly #symbols: Symbols;
+  readonly #renown: Renown;
+  readonly #matcher: Matcher;
 
   constructor(entries: readonly CatalogueEntry[]) {
-    this.#entries = entries;
-    this.#indexed = indexEntries(entries);
-    this.#bySymbol = new Map(entries.map((entry) => [entry.symbol, entry]));
+    this.#entries = [...new Map(entries.map((entry) => [entry.symbol, entry])).values()];
+    this.#numbers = new Map(this.#entries.map((entry, i) => [entry, i]));
+    this.#symbols = new Symbols(this.#entries);
+    const listings = listingsOf(this.#entries);
+    const codes = listings.map(codeOf);
+    this.#renown = renownOf(listings, codes);
+    const { ranks, names } = this.#renown;
+    const standings = Float64Array.from(listings, ({ entry, kind, pair }, i) =>
+      standingOf(ranks[i] ?? UNKNOWN_RANK, kind, pair, entry.description.length),
+    );
+    const vocabulary = buildVocabulary(listings, codes, names);
+    this.#matcher = new Matcher(vocabulary, new Misspelt(vocabulary.words), standings);
   }
 
   get size(): number {
     return this.#entries.length;
   }
 
+  /** Best first, no symbol twice; the same for the same catalogue whatever was asked before. */
   search(query: string, limit: number): SearchHit[] {
-    const letters = query.trim();
-    const matches = rank(this.#indexed, letters, limit);
-    if (matches.length >= limit || letters.length < FUZZY_FROM_LETTERS) return matches.map((e) => hit(e, letters));
-    this.#fuse ??= new Fuse(this.#entries, {
-      keys: ['symbol', { name: 'description', weight: 2 }],
-      threshold: FUZZY_THRESHOLD,
-      ignoreLocation: true,
-    });
-    const fuzzy = this.#fuse.search(letters, { limit }).map((result) => result.item);
-    return mergeMatches(matches, fuzzy, limit).map((e) => hit(e, letters));
+    const read = readQuery(query);
+    const { best } = this.#matcher;
+    best.clear();
+    const exact = this.find(query);
+    const number = exact && this.#numbers.get(exact);
+    if (number !== undefined) best.offer(number, Tier.symbol, true, 0);
+    for (const [order, entry] of (this.#renown.meant.get(aliasKey(query)) ?? []).entries()) {
+      best.offer(entry, Tier.alias, true, order);
+    }
+    this.#matcher.match(read, limit);
+    return best.take(limit, (a, b) => this.#bySymbol(a, b)).flatMap((entry) => this.#hit(entry, read));
   }
 
+  /** The entry of a whole symbol, also written `BRK-B`, `BRK/B` or in lower case. */
   find(symbol: string): CatalogueEntry | undefined {
-    return this.#bySymbol.get(symbol);
+    return this.#symbols.find(symbol);
   }
-}
 
-function hit(entry: CatalogueEntry, letters: string): SearchHit {
-  return { entry, marks: { symbol: marksIn(entry.symbol, letters), description: marksIn(entry.description, letters) } };
-}
+  #bySymbol(a: number, b: number): number {
+    return (this.#entries[a]?.symbol ?? '') < (this.#entries[b]?.symbol ?? '') ? -1 : 1;
+  }
 
-function marksIn(text: string, letters: string): Marks {
-  const at = text.toLowerCase().indexOf(letters.toLowerCase());
-  return at < 0 || letters === '' ? [] : [[at, at + letters.length]];
+  #hit(number: number, { code, readings }: Query): SearchHit[] {
+    const entry = this.#entries[number];
+    if (!entry) return [];
+    const typed = readings.flatMap(({ words }) => words);
+    const symbol = [code, ...typed].filter((word) => word !== '');
+    return [
+      {
+        entry,
+        marks: {
+          symbol: symbol.map((word) => markSymbol(entry.symbol, word)).find((marks) => marks.length > 0) ?? [],
+          description: markWords(entry.description, [...new Set(typed)]),
+        },
+      },
+    ];
+  }
 }

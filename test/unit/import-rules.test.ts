@@ -7,23 +7,29 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the files of a folder may import, besides files of the same folder: see docs/ARCHITECTURE.md. */
-const RULES: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: 'none' | 'any' }>> = {
-  'src/protocol': { folders: [], packages: 'none' },
-  'src/catalogue': { folders: ['src/protocol'], packages: 'none' },
+const RULES: Readonly<
+  Record<string, { readonly folders: readonly string[]; readonly packages: 'any' | readonly string[] }>
+> = {
+  'src/protocol': { folders: [], packages: [] },
+  'src/search': { folders: ['src/protocol'], packages: ['fuse.js'] },
+  'src/catalogue': { folders: ['src/protocol'], packages: [] },
   'src/runtime': { folders: ['src/protocol'], packages: 'any' },
   'src/tape': { folders: ['src/protocol'], packages: 'any' },
   'src/main': { folders: ['src/protocol', 'src/runtime', 'src/tape'], packages: 'any' },
   'src/upstream': { folders: ['src/protocol', 'src/runtime', 'src/catalogue'], packages: 'any' },
   'src/workers/shard': { folders: ['src/protocol', 'src/runtime'], packages: 'any' },
   'src/workers/recorder': { folders: ['src/protocol', 'src/runtime', 'src/tape'], packages: 'any' },
-  'src/workers/tasks': { folders: ['src/protocol', 'src/runtime', 'src/catalogue', 'src/tape'], packages: 'any' },
-  'src/search': { folders: ['src/protocol'], packages: 'any' },
+  'src/workers/tasks': {
+    folders: ['src/protocol', 'src/runtime', 'src/catalogue', 'src/tape', 'src/search'],
+    packages: 'any',
+  },
   pwa: { folders: ['src/protocol', 'src/search'], packages: 'any' },
 };
 
 /** Decisions: no socket, no timer, no `node:` module, no clock and no chance of their own. */
 const PURE = [
   /^src\/protocol\//,
+  /^src\/search\//,
   /^src\/catalogue\//,
   /^src\/upstream\/(?:attempts|backoff|book|gather|health|numbering|outbox|pacer|status)\.ts$/,
   /^src\/main\/(?:ledger|ledger-[a-z]+|fair-share|setting)\.ts$/,
@@ -80,7 +86,10 @@ describe('the import rules', () => {
           if (![folder, ...rule.folders].some((allowed) => target.startsWith(`${allowed}/`))) {
             violations.push(`${path} imports ${target}`);
           }
-        } else if (rule.packages === 'none') {
+        } else if (
+          rule.packages !== 'any' &&
+          !rule.packages.some((name) => each === name || each.startsWith(`${name}/`))
+        ) {
           violations.push(`${path} imports ${each}`);
         }
       }

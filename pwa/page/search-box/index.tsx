@@ -59,12 +59,12 @@ export function SearchBox() {
   });
 
   function show(at: number): void {
+    if (!open.peek()) wake();
     batch(() => {
       open.value = true;
       active.value = at;
       inList.value = false;
     });
-    wake();
   }
 
   /** The best row is pointed to once there are letters, so that Enter takes it. */
