@@ -1,10 +1,9 @@
 import { ensureNever } from '../../src/protocol/brand.ts';
-import type { CatalogueSource } from '../../src/protocol/catalogue.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { SearchIndex } from '../../src/search/search-index.ts';
 import { chooseList, retryAfterMs, type ServerAnswer } from './choose-list.ts';
 import type { KeptList } from './kept-list.ts';
-import { BUILTIN_CURRENT_MS, CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
+import { BUILTIN_AGAIN_MS, CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
 import type { FindQuestion, ListFacts, SearchAnswer, SearchQuestion, SearchRequest, Standing } from './messages.ts';
 import { type ParsedList, parseList } from './parse-list.ts';
 
@@ -36,6 +35,9 @@ export class SearchDesk {
   readonly #tools: DeskTools;
   #inUse: InUse | undefined;
   #loading: FeedKind | undefined;
+  /** The server itself has no more than the built-in list. */
+  #isMakeshift = false;
+  #isWaiting = false;
   #currentUntil = Number.NEGATIVE_INFINITY;
 
   constructor(tools: DeskTools) {
@@ -80,6 +82,11 @@ export class SearchDesk {
     } finally {
       if (this.#loading === feed) this.#loading = undefined;
     }
+    if (!this.#isMakeshift || this.#isWaiting) return;
+    this.#isWaiting = true;
+    await this.#tools.wait(BUILTIN_AGAIN_MS);
+    this.#isWaiting = false;
+    if (this.#inUse?.feed === feed) void this.#load(feed);
   }
 
   async #useKept(feed: FeedKind): Promise<void> {
@@ -102,19 +109,21 @@ export class SearchDesk {
   }
 
   #take(feed: FeedKind, answer: ServerAnswer): void {
+    const source = answer.type === 'list' ? answer.list.source : this.#inUse?.facts.source;
+    this.#isMakeshift = answer.type !== 'none' && source === 'builtin';
     const choice = chooseList(this.#inUse?.facts.source, answer);
     switch (choice.use) {
       case 'none':
         this.#tools.post({ type: 'problem', problem: choice.problem });
         return;
       case 'kept':
-        if (choice.standing === 'confirmed') this.#isCurrentFrom(this.#inUse?.facts.source);
+        this.#isCurrent(choice.standing === 'confirmed');
         this.#judge(choice.standing);
         return;
       case 'new': {
         if (answer.type !== 'list') return;
         this.#use(feed, answer.list, answer.etag, 'confirmed');
-        this.#isCurrentFrom(answer.list.source);
+        this.#isCurrent(true);
         // Only what is of this feed: a server that was started anew with another one may have answered.
         if (choice.keep && answer.list.source === feed) {
           void this.#tools.keep(feed, { etag: answer.etag, text: answer.text });
@@ -126,8 +135,8 @@ export class SearchDesk {
     }
   }
 
-  #isCurrentFrom(source: CatalogueSource | undefined): void {
-    this.#currentUntil = this.#tools.now() + (source === 'builtin' ? BUILTIN_CURRENT_MS : CURRENT_MS);
+  #isCurrent(yes: boolean): void {
+    this.#currentUntil = yes && !this.#isMakeshift ? this.#tools.now() + CURRENT_MS : Number.NEGATIVE_INFINITY;
   }
 
   #use(feed: FeedKind, { source, asOf, entries }: ParsedList, etag: string, standing: Standing): void {

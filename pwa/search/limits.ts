@@ -9,10 +9,10 @@ export const RETRY_MOST_MS = 15_000;
 /** So often it is asked; after some two minutes only when the search is opened again. */
 export const RETRIES = 12;
 
-/** A list that the server has confirmed is taken for current so long, ms. */
-export const CURRENT_MS = 3_600_000;
-/** The built-in list is to be replaced as soon as there is a better one: the server is asked again after this, ms. */
-export const BUILTIN_CURRENT_MS = 60_000;
+/** A list that the server has confirmed is taken for current so long, ms: a server that has just started gets its lists one by one. */
+export const CURRENT_MS = 600_000;
+/** A server that has only the built-in list is asked again after this, ms, until it has Finnhub's. */
+export const BUILTIN_AGAIN_MS = 60_000;
 
 /** A browser's storage that does not answer for so long is done without, ms. */
 export const STORAGE_WITHIN_MS = 2_000;

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DESK, hide, PHONE } from './browser.ts';
@@ -260,10 +259,9 @@ describe('the list of symbols', () => {
 });
 
 describe('for those who do not see it', () => {
-  const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   /** What axe finds wrong, with where. */
   const faults = async (page: Page): Promise<readonly string[]> => {
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     return page.evaluate(
       'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map((n) => n.html).join(" ")))',
     );
@@ -294,8 +292,18 @@ describe('for those who do not see it', () => {
     const count = await options(page).filter({ hasNotText: 'anyway' }).count();
     const said = count === 1 ? '1 result' : `${count} results`;
     await page.locator('.search-said', { hasText: said }).waitFor({ state: 'attached', timeout: PATIENCE_MS });
-    const tree = await page.locator('.search').ariaSnapshot();
-    console.log(tree);
-    expect(tree).toBe('');
+    const tree = (await page.locator('.search').ariaSnapshot()).split('\n');
+    // Without what is in the rows: their names say it all.
+    const outline = tree.filter((line) => /^(?: {2})?- /.test(line));
+    expect(outline.slice(0, 3)).toEqual([
+      '- combobox "Search a symbol or name" [expanded]: eur/usd',
+      '- listbox "Symbols":',
+      '  - option "Euro / US Dollar OANDA:EUR_USD Forex · OANDA" [selected]:',
+    ]);
+    expect(outline.slice(3, -1).every((line) => /^ {2}- option "[^"]+"(?::.*)?$/.test(line))).toBe(true);
+    expect(outline.at(-1)).toBe(`- status: ${said}`);
+    expect(await options(page).count()).toBe(outline.length - 3);
+    expect(await pointedTo(page)).toContain('OANDA:EUR_USD');
+    expect(await page.locator('[role=option]:first-child mark').allTextContents()).toContain('EUR_USD');
   });
 });

@@ -1,7 +1,8 @@
+import { type Marks, piecesOf } from './pieces.ts';
+
 interface MarkedProps {
   readonly text: string;
-  /** Stretches of `text`, from and up to, in order. */
-  readonly marks: readonly (readonly [number, number])[];
+  readonly marks: Marks;
 }
 
 /** A text with what matches the search marked in it. */
@@ -9,26 +10,4 @@ export function Marked({ text, marks }: MarkedProps) {
   return (
     <>{piecesOf(text, marks).map(({ at, piece, isMarked }) => (isMarked ? <mark key={at}>{piece}</mark> : piece))}</>
   );
-}
-
-interface Piece {
-  readonly at: number;
-  readonly piece: string;
-  readonly isMarked: boolean;
-}
-
-/** `text` cut at the edges of `marks`; what lies outside of it or before an earlier one is left out. */
-export function piecesOf(text: string, marks: MarkedProps['marks']): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  const cut = (to: number, isMarked: boolean): void => {
-    if (to > at) pieces.push({ at, piece: text.slice(at, to), isMarked });
-    at = Math.max(at, to);
-  };
-  for (const [from, to] of marks) {
-    cut(Math.min(from, text.length), false);
-    cut(Math.min(to, text.length), true);
-  }
-  cut(text.length, false);
-  return pieces;
 }
