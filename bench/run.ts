@@ -1,5 +1,6 @@
 // The benchmarks. Usage: npm run bench, or node bench/run.ts [part …] [options] after a build; --help lists them.
 import { fileURLToPath } from 'node:url';
+import { runCatalogue } from './catalogue.ts';
 import { runFanout } from './fanout.ts';
 import { runHistory } from './history.ts';
 import { runHttp } from './http.ts';
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   recording: runRecording,
   history: runHistory,
   http: runHttp,
+  catalogue: runCatalogue,
 };
 
 async function main(): Promise<void> {

@@ -3,6 +3,7 @@ import { Child, temporaryFolder } from './child.ts';
 import type { Framing } from './messages.ts';
 
 const TICKCAST = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url));
+const SIMULATOR = fileURLToPath(new URL('../../dist/simulator-cli.mjs', import.meta.url));
 const BARE_UWS = fileURLToPath(new URL('../peers/bare-uws.ts', import.meta.url));
 
 /** A server under test, in a process of its own that serves at `port` of 127.0.0.1. */
@@ -25,6 +26,8 @@ export interface TickcastSettings {
   /** Where there is a recording already; a new folder otherwise. */
   readonly dataDir?: string;
   readonly retentionDays?: number;
+  /** Where the feed answers REST calls; at its root otherwise. */
+  readonly restPath?: string;
 }
 
 export interface TickcastServer extends Server {
@@ -34,12 +37,12 @@ export interface TickcastServer extends Server {
 }
 
 export async function startTickcast(feedPort: number, settings: TickcastSettings): Promise<TickcastServer> {
-  const { flushMs, shards, dataDir: folder = temporaryFolder(), retentionDays = 30 } = settings;
+  const { flushMs, shards, dataDir: folder = temporaryFolder(), retentionDays = 30, restPath = '' } = settings;
   const flags = {
     port: 0,
     'data-dir': folder,
     'finnhub-ws-url': `ws://127.0.0.1:${feedPort}`,
-    'finnhub-rest-url': `http://127.0.0.1:${feedPort}`,
+    'finnhub-rest-url': `http://127.0.0.1:${feedPort}${restPath}`,
     'flush-ms': flushMs,
     shards,
     'retention-days': retentionDays,
@@ -49,6 +52,11 @@ export async function startTickcast(feedPort: number, settings: TickcastSettings
   const child = new Child<BlockFault, never>(TICKCAST, args, { env, cwd: folder });
   const block = (worker: string, ms: number): void => child.send({ worker, kind: 'block', ms });
   return { ...(await started(child)), dataDir: folder, block };
+}
+
+/** The simulator of Finnhub as it is built; `flags` are those of its command line. */
+export async function startSimulator(flags: readonly string[]): Promise<Server> {
+  return started(new Child(SIMULATOR, ['--port', '0', ...flags]));
 }
 
 async function startBare(feedPort: number): Promise<Server> {

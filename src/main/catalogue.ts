@@ -1,18 +1,27 @@
-import type { LoadCatalogue, LoadedCatalogue } from '../protocol/catalogue-task.ts';
+import { ensureNever } from '../protocol/brand.ts';
+import type { ListProgress, ListState, LoadCatalogue, LoadedCatalogue } from '../protocol/catalogue-task.ts';
 import { errorText, type Log } from '../runtime/log.ts';
-import { CATALOGUE_CALLS, CATALOGUE_MAX_AGE_MS, CATALOGUE_RETRY_MS } from './limits.ts';
+import { dueCount, nextLookMs } from './catalogue-timing.ts';
+import { CATALOGUE_MAX_AGE_MS } from './limits.ts';
 import type { Pool } from './pool.ts';
 import type { RestBudget } from './rest-budget.ts';
 
-export type CatalogueOptions = Pick<LoadCatalogue, 'restUrl' | 'key' | 'source' | 'cacheDir'>;
+export type CatalogueOptions = Pick<LoadCatalogue, 'restUrl' | 'key' | 'source' | 'cacheDir' | 'tape'>;
 
-/** Keeps the list of symbols fresh: loaded in the pool at the start, again every day, and sooner where that failed. */
+/**
+ * Keeps the list of symbols fresh: what is at hand is served at once, then the lists that are a day old are fetched, and those
+ * that fail are tried again, ever later. The old one is served until the new one is encoded, in the pool.
+ */
 export class Catalogue {
   readonly #pool: Pool;
   readonly #budget: RestBudget;
   readonly #options: CatalogueOptions;
   readonly #log: Log;
   readonly #onLoaded: (loaded: LoadedCatalogue) => void;
+  readonly #maxAgeMs: number;
+  #lists: readonly ListState[] | undefined;
+  #etag = '';
+  #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -28,32 +37,76 @@ export class Catalogue {
     this.#options = options;
     this.#log = log;
     this.#onLoaded = onLoaded;
+    // The simulator's lists cost nothing and may differ from one version to the next.
+    this.#maxAgeMs = options.source === 'simulated' ? 0 : CATALOGUE_MAX_AGE_MS;
   }
 
-  async load(): Promise<void> {
-    // Taken also where the cache turns out to be young enough: nobody asks for that many quotes in the first minute.
-    const waitMs = this.#budget.take(Date.now(), CATALOGUE_CALLS);
-    if (waitMs > 0) {
-      this.#timer = setTimeout(() => void this.load(), waitMs);
-      return;
+  /** Serves what is at hand, then goes on for ever. Never rejects. */
+  async run(): Promise<void> {
+    if (!this.#lists && !(await this.#load(0))) return this.#again();
+    const lists = this.#lists ?? [];
+    const due = dueCount(lists, Date.now(), this.#maxAgeMs);
+    if (due > 0) {
+      const waitMs = this.#budget.takeMany(Date.now(), due);
+      if (waitMs > 0) return this.#again(waitMs);
+      await this.#load(due);
+    } else {
+      // What failed (the cache's disk, for example) was no list.
+      this.#failures = 0;
     }
-    let wait = CATALOGUE_RETRY_MS;
+    this.#again();
+  }
+
+  #again(waitMs = nextLookMs(this.#lists ?? [], Date.now(), this.#failures)): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.run(), waitMs);
+  }
+
+  /** Fetches up to `maxCalls` lists; `false` where there is not even a built-in one. */
+  async #load(maxCalls: number): Promise<boolean> {
     try {
-      // The simulator's list costs nothing and may differ from one version to the next.
-      const maxAgeMs = this.#options.source === 'simulated' ? 0 : CATALOGUE_MAX_AGE_MS;
-      const request = { ...this.#options, maxAgeMs, now: Date.now() };
-      const loaded = await this.#pool.loadCatalogue(request);
-      if (this.#stopped) return;
-      const { catalogue, count, from, asOf, dropped, problem } = loaded;
-      this.#onLoaded(loaded);
-      this.#log.info({ symbols: count, from, dropped, bytes: catalogue.brotli.byteLength }, 'catalogue loaded');
-      if (problem === undefined) wait = Math.max(CATALOGUE_RETRY_MS, asOf + CATALOGUE_MAX_AGE_MS - Date.now());
-      else this.#log.warn({ problem }, 'the catalogue could not be refreshed');
+      const request = { ...this.#options, maxAgeMs: this.#maxAgeMs, maxCalls, now: Date.now() };
+      const loaded = await this.#pool.loadCatalogue(request, (progress) => this.#tell(progress));
+      if (!this.#stopped) this.#take(loaded, maxCalls > 0);
+      return true;
     } catch (error) {
-      if (this.#stopped) return;
-      this.#log.error({ error: errorText(error) }, 'the catalogue could not be loaded');
+      this.#failures += 1;
+      if (!this.#stopped) this.#log.error({ error: errorText(error) }, 'the catalogue could not be loaded');
+      return false;
     }
-    this.#timer = setTimeout(() => void this.load(), wait);
+  }
+
+  #take(loaded: LoadedCatalogue, isRefresh: boolean): void {
+    const { catalogue, count, delisted, from, source, dropped, lists, problem } = loaded;
+    this.#lists = lists;
+    this.#failures = problem === undefined ? 0 : this.#failures + 1;
+    // Nobody is to fetch again what has not changed.
+    if (catalogue.etag !== this.#etag) this.#onLoaded(loaded);
+    this.#etag = catalogue.etag;
+    const facts = { symbols: count, delisted, from, source, dropped, bytes: catalogue.brotli.byteLength };
+    this.#log.info(facts, isRefresh ? 'catalogue loaded' : 'catalogue at hand');
+    if (problem === undefined) return;
+    const againInMs = nextLookMs(lists, Date.now(), this.#failures);
+    this.#log.warn({ problem, againInMs }, 'the catalogue could not be refreshed');
+  }
+
+  #tell(progress: ListProgress): void {
+    switch (progress.type) {
+      case 'fetched': {
+        const { list, symbols, dropped, ms } = progress;
+        this.#log.info({ list, symbols, dropped, ms }, 'list of symbols fetched');
+        return;
+      }
+      case 'failed': {
+        const { list, problem, status, ms } = progress;
+        // Others use the key as well: quotes are to wait too.
+        if (status === 429) this.#budget.exhausted(Date.now());
+        this.#log.warn({ list, problem, ms }, 'a list of symbols could not be had');
+        return;
+      }
+      default:
+        ensureNever(progress);
+    }
   }
 
   stop(): void {

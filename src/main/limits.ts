@@ -18,12 +18,10 @@ export const RECORDER_START_MS = 5_000;
 export const RECORDER_STOP_MS = 3_000;
 /** How long the other shards have when the process must end because one hangs. */
 export const LAST_WORDS_MS = 500;
-/** How old a catalogue may be, and how soon a failed refresh is tried again. */
+/** How old a list of symbols may be; a refresh that failed is tried again after the next, doubled each time, at most the last. */
 export const CATALOGUE_MAX_AGE_MS = 24 * 3_600_000;
-export const CATALOGUE_RETRY_MS = 10 * 60_000;
-
-/** How many calls to Finnhub's REST API a load of the catalogue takes: one a list. */
-export const CATALOGUE_CALLS = 5;
+export const CATALOGUE_RETRY_MIN_MS = 5_000;
+export const CATALOGUE_RETRY_MAX_MS = 3_600_000;
 
 /** Exit codes. */
 export const EXIT_OK = 0;

@@ -9,17 +9,33 @@ export class RestBudget {
   readonly #calls: number;
   /** When the calls of the last minute were made, oldest first. */
   #made: number[] = [];
+  /** How many calls somebody waits for who needs them at once. */
+  #wanted = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(calls = CALLS_PER_MINUTE) {
     this.#calls = calls;
   }
 
-  /** Takes `count` calls at once and gives 0; or takes none, and says in how many ms there will be so many. */
-  take(now: number, count = 1): number {
+  /** Takes one call and gives 0; or takes none, and says in how many ms there will be one. */
+  take(now: number): number {
+    return this.#take(now, 1, this.#calls - this.#wanted);
+  }
+
+  /**
+   * Takes `count` calls at once and gives 0; or takes none, and says in how many ms there will be so many. From then on until it
+   * has them `take` leaves room for them: those who take one at a time would never let so many come together.
+   */
+  takeMany(now: number, count: number): number {
+    const waitMs = this.#take(now, count, this.#calls);
+    this.#wanted = waitMs > 0 ? Math.min(count, this.#calls - 1) : 0;
+    return waitMs;
+  }
+
+  #take(now: number, count: number, calls: number): number {
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     this.#made = this.#made.filter((at) => now - at < MINUTE_MS);
-    const missing = this.#made.length + count - this.#calls;
+    const missing = this.#made.length + count - calls;
     if (missing <= 0) {
       for (let call = 0; call < count; call += 1) this.#made.push(now);
       return 0;

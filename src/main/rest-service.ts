@@ -40,9 +40,9 @@ export class RestService {
     this.#pool = new Pool(files.tasks);
     const splits = new Splits(files.tape, (query) => this.#pool.dailyClose(query), events.onSplit, log);
     this.#quotes = new Quotes(kind, source, budget, (symbol, quote) => void splits.look(symbol, quote));
-    const options = { ...source, source: kind, cacheDir: files.cacheDir };
+    const options = { ...source, source: kind, cacheDir: files.cacheDir, tape: files.tape };
     this.#catalogue = new Catalogue(this.#pool, budget, options, log, events.onLoaded);
-    void this.#catalogue.load();
+    void this.#catalogue.run();
   }
 
   /** The API's answer at `now`, ms since 1970 UTC. */

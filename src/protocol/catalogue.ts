@@ -7,19 +7,25 @@ export interface CatalogueEntry {
   readonly description: string;
   readonly market: Market;
   readonly type: string;
+  /** Finnhub lists it no longer, but the tape has history of it. */
+  readonly delisted?: true;
 }
 
 /** Where a catalogue is from: Finnhub's lists, the simulator's, or the one built in (nothing else could be had). */
 export type CatalogueSource = 'finnhub' | 'simulated' | 'builtin';
 
+/** What many symbols have in common. The third word is new: a page that does not know it shows the symbol as any other. */
+export type CatalogueKind = readonly [Market, string] | readonly [Market, string, typeof DELISTED];
+const DELISTED = 'delisted';
+
 /**
- * The compact form of `/api/symbols`: each symbol is a row `[symbol, description, index into kinds]`, each kind a pair
- * `[market, type]`. `asOf` is when the lists were fetched, ms since 1970 UTC (0: built in).
+ * The compact form of `/api/symbols`: each symbol is a row `[symbol, description, index into kinds]`, each kind
+ * `[market, type]` or `[market, type, "delisted"]`. `asOf` is when the lists were fetched, ms since 1970 UTC (0: built in).
  */
 export interface CompactCatalogue {
   readonly source: CatalogueSource;
   readonly asOf: number;
-  readonly kinds: readonly (readonly [Market, string])[];
+  readonly kinds: readonly CatalogueKind[];
   readonly symbols: readonly (readonly [string, string, number])[];
 }
 
@@ -28,15 +34,15 @@ export function compactCatalogue(
   asOf: number,
   entries: readonly CatalogueEntry[],
 ): CompactCatalogue {
-  const kinds: [Market, string][] = [];
+  const kinds: CatalogueKind[] = [];
   const indexOf = new Map<string, number>();
   const symbols = entries.map((entry): [string, string, number] => {
-    const key = `${entry.market}|${entry.type}`;
+    const key = `${entry.market}|${entry.type}|${entry.delisted ?? false}`;
     let kind = indexOf.get(key);
     if (kind === undefined) {
       kind = kinds.length;
       indexOf.set(key, kind);
-      kinds.push([entry.market, entry.type]);
+      kinds.push(entry.delisted ? [entry.market, entry.type, DELISTED] : [entry.market, entry.type]);
     }
     return [entry.symbol, entry.description, kind];
   });
@@ -53,8 +59,10 @@ export function expandCatalogue(value: unknown): CatalogueEntry[] | undefined {
     const [symbol, description, index] = row as readonly unknown[];
     const kind: unknown = typeof index === 'number' ? kinds[index] : undefined;
     if (typeof symbol !== 'string' || typeof description !== 'string' || !Array.isArray(kind)) continue;
-    const [market, type] = kind as readonly unknown[];
-    if (isMarket(market) && typeof type === 'string') entries.push({ symbol, description, market, type });
+    const [market, type, state] = kind as readonly unknown[];
+    if (!isMarket(market) || typeof type !== 'string') continue;
+    const entry = { symbol, description, market, type };
+    entries.push(state === DELISTED ? { ...entry, delisted: true } : entry);
   }
   return entries;
 }

@@ -40,10 +40,20 @@ export interface TradeQuery extends Query {
   readonly now: number;
 }
 
+/** The best `limit` symbols for what somebody typed. */
+export interface SearchQuery {
+  /** The catalogue as JSON in UTF-8, in shared memory: a task is handed it without a copy. */
+  readonly catalogue: Uint8Array;
+  /** A catalogue's index is built once and found again by this. */
+  readonly etag: string;
+  readonly q: string;
+  readonly limit: number;
+}
+
 /** An answer's body in UTF-8, in a buffer of its own. `next`: where the following page begins; `undefined` after the last. */
 export interface Answer {
   readonly bytes: Uint8Array;
-  /** How many candles or trades are in it. */
+  /** How many candles, trades or results are in it. */
   readonly count: number;
   readonly next?: Place;
 }

@@ -47,8 +47,8 @@ export type ToRecorder<Port> =
   | { readonly type: 'feed'; readonly port: Port }
   /** A port to a shard, for `ToRecall` and `FromRecall`. */
   | { readonly type: 'shard'; readonly port: Port }
-  /** Finnhub's figis of listed stocks, as pairs of symbol and figi. */
-  | { readonly type: 'figis'; readonly figis: readonly (readonly [string, string])[] }
+  /** Finnhub's figis of listed stocks, see `figis.ts`. */
+  | { readonly type: 'figis'; readonly figis: string }
   /** The quote's previous close does not fit the last daily candle, as after a split. `t` is that candle's. */
   | {
       readonly type: 'split';

@@ -7,10 +7,17 @@ import { Piscina } from 'piscina';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUILTIN_CATALOGUE, INSTRUMENTS } from '../../src/catalogue/builtin.ts';
 import { compactCatalogue, expandCatalogue } from '../../src/protocol/catalogue.ts';
-import type { LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
+import type { ListProgress, LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
 import { encodeCatalogue } from '../../src/workers/tasks/encode-catalogue.ts';
+import { LISTS } from '../../src/workers/tasks/finnhub-lists.ts';
+import { MAX_LIST_BYTES } from '../../src/workers/tasks/limits.ts';
 import { loadCatalogue } from '../../src/workers/tasks/load-catalogue.ts';
+import { json, type RestReply, startFakeRest } from '../support/fake-rest.ts';
+import { stopAfter } from '../support/rig.ts';
+import { writeTape } from '../support/tape-file.ts';
+
+stopAfter('each');
 
 const KEY = 'secret-key-0123456789';
 const NOW = 1_760_000_000_000;
@@ -20,7 +27,7 @@ let dir: string;
 let simulator: Simulator;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tickcast-'));
-  simulator = await startSimulator({ keys: [KEY] });
+  simulator = await startSimulator({ keys: [KEY], callsAMinute: 1_000, callsASecond: 1_000 });
 });
 afterEach(async () => {
   await simulator.close();
@@ -32,8 +39,11 @@ const task = (changes: Partial<LoadCatalogue> = {}): LoadCatalogue => ({
   key: KEY,
   source: 'finnhub',
   cacheDir: dir,
+  tape: join(dir, 'none.sqlite'),
   maxAgeMs: DAY,
+  maxCalls: LISTS.length,
   now: NOW,
+  paceMs: 0,
   ...changes,
 });
 const symbolsOf = (loaded: LoadedCatalogue): string[] =>
@@ -67,6 +77,40 @@ describe('loading the catalogue', () => {
     expect(await readdir(dir)).toEqual(['catalogue-finnhub.json']);
   });
 
+  it('gives what is at hand without a call, and tells how it goes with each list', async () => {
+    expect(await loadCatalogue(task({ maxCalls: 0, restUrl: 'http://127.0.0.1:9' }))).toMatchObject({
+      from: 'builtin',
+      source: 'builtin',
+      count: INSTRUMENTS.length,
+      lists: LISTS.map(({ name }) => ({ name, asOf: undefined })),
+    });
+    const told: ListProgress[] = [];
+    let isClosed = false;
+    const progress = {
+      postMessage: (each: ListProgress) => told.push(each),
+      close: () => {
+        isClosed = true;
+      },
+    };
+    const { lists } = await loadCatalogue(task({ progress }));
+    expect(told.map(({ type, list }) => [type, list])).toEqual(LISTS.map(({ name }) => ['fetched', name]));
+    expect(told[0]).toMatchObject({ symbols: BUILTIN.filter((symbol) => !symbol.includes(':')).length, dropped: 0 });
+    expect(isClosed).toBe(true);
+    expect(lists).toEqual(LISTS.map(({ name }) => ({ name, asOf: NOW })));
+  });
+
+  it.each([
+    [401, 1],
+    [429, 1],
+    [500, 2],
+  ])('does not go on asking when Finnhub says %d', async (status, calls) => {
+    simulator.inject({ type: 'rest-status', status });
+    const told: ListProgress[] = [];
+    await loadCatalogue(task({ progress: { postMessage: (each) => told.push(each), close: () => undefined } }));
+    expect(told).toHaveLength(calls);
+    expect(told[0]).toMatchObject({ type: 'failed', list: 'US', status });
+  });
+
   it('keeps an old cache when Finnhub is down, and says so', async () => {
     await loadCatalogue(task());
     simulator.inject({ type: 'rest-status', status: 503 });
@@ -92,11 +136,52 @@ describe('loading the catalogue', () => {
   });
 
   it('reads around a damaged cache and still answers when none can be written', async () => {
-    await writeFile(join(dir, 'catalogue-finnhub.json'), '{"version":1,"li');
+    await writeFile(join(dir, 'catalogue-finnhub.json'), '{"version":2,"li');
     expect(await loadCatalogue(task())).toMatchObject({ from: 'network' });
     const file = join(dir, 'catalogue-finnhub.json');
     const loaded = await loadCatalogue(task({ cacheDir: join(file, 'below') }));
     expect(loaded).toMatchObject({ from: 'network', problem: 'the cache could not be written (ENOTDIR)' });
+  });
+
+  it('keeps what Finnhub lists no longer where the tape has history of it', async () => {
+    const tape = join(dir, 'tape.sqlite');
+    for (const symbol of ['GONE', 'BINANCE:BTCUSDT'])
+      writeTape(tape, { symbol, epoch: NOW, trades: [{ t: NOW, p: 1 }] });
+    const row = (symbol: string) => ({ symbol, description: `${symbol} INC`, type: 'ADR', figi: '', mic: '' });
+    const before = await startSimulator({ stocks: [row('GONE'), row('FORGOTTEN')] });
+    await loadCatalogue(task({ tape, restUrl: before.restUrl }));
+    await before.close();
+    const after = { tape, now: NOW + DAY };
+    const loaded = await loadCatalogue(task(after));
+    expect(loaded).toMatchObject({ delisted: 1, count: INSTRUMENTS.length + 1 });
+    const entries = expandCatalogue(JSON.parse(Buffer.from(loaded.catalogue.identity).toString())) ?? [];
+    expect(entries.filter(({ delisted }) => delisted)).toEqual([
+      { symbol: 'GONE', description: 'GONE INC', market: 'us', type: 'ADR', delisted: true },
+    ]);
+    expect(await loadCatalogue(task({ ...after, maxCalls: 0 }))).toMatchObject({ from: 'cache', delisted: 1 });
+  });
+
+  it('is none the worse for a tape that cannot be read', async () => {
+    const tape = join(dir, 'broken.sqlite');
+    await writeFile(tape, 'this is no database at all, however long one looks at it');
+    const loaded = await loadCatalogue(task({ tape }));
+    expect(loaded).toMatchObject({ from: 'network', count: INSTRUMENTS.length, delisted: 0 });
+    expect(loaded.problem).toContain('the tape could not be read');
+  });
+
+  it('does not take for lists what is none, or too much, or has no symbol in it', async () => {
+    const answer = async (reply: RestReply) => {
+      const rest = await startFakeRest(() => reply);
+      return loadCatalogue(task({ restUrl: rest.restUrl }));
+    };
+    expect((await answer(json({ error: 'x' }))).problem).toContain('US: the answer is not a list');
+    expect((await answer({ status: 200, text: '[{"symbol":"A","descr' })).problem).toContain(
+      'US: the answer is not JSON',
+    );
+    expect((await answer(json([]))).problem).toBe('Finnhub gave no list with a symbol in it');
+    expect((await answer(json({}, 403))).problem).toBe('Finnhub gave no list with a symbol in it');
+    const long = await answer({ status: 200, text: ' '.repeat(MAX_LIST_BYTES + 1) });
+    expect(long).toMatchObject({ source: 'builtin', problem: expect.stringContaining('US: the answer is too long') });
   });
 
   it('keeps simulated lists apart from real ones', async () => {
@@ -116,7 +201,7 @@ describe('loading the catalogue', () => {
       const address = stub.address();
       const port = typeof address === 'object' && address ? address.port : 0;
       const loaded = await loadCatalogue(task({ restUrl: `http://127.0.0.1:${port}` }));
-      expect(loaded).toMatchObject({ dropped: 4, problem: 'US: HTTP 500' });
+      expect(loaded).toMatchObject({ dropped: LISTS.length - 1, problem: 'US: HTTP 500' });
       const symbols = symbolsOf(loaded);
       expect(symbols).toContain('AAPL');
       expect(symbols).toContain('X:1');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candleParams, noParams, quoteParams, tradeParams } from '../../src/workers/shard/api-params.ts';
+import { candleParams, noParams, quoteParams, searchParams, tradeParams } from '../../src/workers/shard/api-params.ts';
 
 const CANDLES = 'symbol=AAPL&interval=1m';
 
@@ -65,5 +65,13 @@ describe('the parameters of the others', () => {
   it('are a symbol for the quote, and none for the market', () => {
     expect(quoteParams('symbol=BINANCE%3ABTCUSDT')).toEqual({ symbol: 'BINANCE:BTCUSDT' });
     expect(() => noParams('exchange=US')).toThrow('There is no parameter "exchange" here; there is: none.');
+  });
+});
+
+describe('the parameters of /api/search', () => {
+  it('are what is searched, without space around it, and how many results', () => {
+    expect(searchParams('q=+eur%2Fusd+')).toEqual({ q: 'eur/usd', limit: 10 });
+    expect(searchParams('q=s%26p+500&limit=50&token=secret')).toEqual({ q: 's&p 500', limit: 50 });
+    expect(searchParams(`q=${'a'.repeat(64)}`).q).toHaveLength(64);
   });
 });

@@ -54,6 +54,17 @@ describe('the built-in catalogue', () => {
     expect(expandCatalogue(JSON.parse(JSON.stringify(compact)))).toEqual(BUILTIN_CATALOGUE);
   });
 
+  it('says in the compact form what is delisted, in a place that older pages do not look at', () => {
+    const kept = { symbol: 'A', description: 'A', market: 'us', type: 'Common Stock' } as const;
+    const gone = { ...kept, symbol: 'B', delisted: true } as const;
+    const compact = compactCatalogue('finnhub', 1, [kept, gone]);
+    expect(compact.kinds).toEqual([
+      ['us', 'Common Stock'],
+      ['us', 'Common Stock', 'delisted'],
+    ]);
+    expect(expandCatalogue(compact)).toEqual([kept, gone]);
+  });
+
   it.skipIf(!hasSharedData(LISTED))('agrees with a list Finnhub sent (skipped without ../shared/data)', () => {
     const rows = JSON.parse(readSharedData(LISTED)) as readonly { symbol: string }[];
     const listed = new Set(rows.map((row) => row.symbol));

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CatalogueEntry } from '../../src/protocol/catalogue.ts';
-import { isSymbol } from '../../src/protocol/symbols.ts';
+import { isSymbol, marketOf } from '../../src/protocol/symbols.ts';
 import { type CachedLists, decodeCache, encodeCache } from '../../src/workers/tasks/cache.ts';
-import { chooseLists, isFresh } from '../../src/workers/tasks/choose-lists.ts';
+import { chooseLists, dueLists } from '../../src/workers/tasks/choose-lists.ts';
+import { keepDelisted } from '../../src/workers/tasks/delisted.ts';
 import { LISTS, mapList, type SymbolList } from '../../src/workers/tasks/finnhub-lists.ts';
 import { hasSharedData, readSharedData } from '../shared-data.ts';
 
@@ -85,9 +86,14 @@ describe('Finnhub’s lists', () => {
     );
   });
 
-  it('cost a handful of calls', () => {
-    expect(LISTS.length).toBeLessThanOrEqual(6);
+  it('cost a third of a minute’s calls, once a day', () => {
+    expect(LISTS.length).toBeLessThanOrEqual(20);
     expect(new Set(LISTS.map((list) => list.name)).size).toBe(LISTS.length);
+    expect(new Set(LISTS.map((list) => list.path)).size).toBe(LISTS.length);
+  });
+
+  it('are of venues whose market the page knows by the name', () => {
+    for (const { name, market } of LISTS.slice(1)) expect(marketOf(`${name}:X`), name).toBe(market);
   });
 
   it.skipIf(!hasSharedData(FILE))('of 2020 are read without a loss (skipped without ../shared/data)', () => {
@@ -118,16 +124,23 @@ describe('the cache', () => {
     fc.assert(fc.property(fc.json(), (text) => decodeCache(text).size >= 0));
   });
 
-  it('is fresh when every list is young, and never when one is missing or from the future', () => {
+  it('keeps what is gone apart from what is listed', () => {
+    const gone = [{ ...entry('C'), delisted: true as const }];
+    const lists: CachedLists = new Map([['US', { ...cachedAt(5, 'A'), gone }]]);
+    expect(decodeCache(encodeCache('finnhub', lists))).toEqual(lists);
+  });
+
+  it('is due list by list: what is old, missing or from the future', () => {
     const all = (asOf: number): Map<string, ReturnType<typeof cachedAt>> =>
       new Map(LISTS.map(({ name }) => [name, cachedAt(asOf, 'A')]));
-    expect(isFresh(all(1000), 1999, 1000)).toBe(true);
-    expect(isFresh(all(1000), 2000, 1000)).toBe(false);
-    expect(isFresh(all(3000), 2000, 1000)).toBe(false);
+    const due = (cached: CachedLists, now: number) => dueLists(cached, now, 1000).map((list) => list.name);
+    expect(due(all(1000), 1999)).toEqual([]);
+    expect(due(all(1000), 2000)).toHaveLength(LISTS.length);
+    expect(due(all(3000), 2000)).toHaveLength(LISTS.length);
     const missing = all(1000);
     missing.delete('US');
-    expect(isFresh(missing, 1001, 1000)).toBe(false);
-    expect(isFresh(all(1000).set('US', cachedAt(1)), 1999, 1000)).toBe(false);
+    expect(due(missing, 1001)).toEqual(['US']);
+    expect(due(all(1000).set('KRAKEN', cachedAt(1)), 1999)).toEqual(['KRAKEN']);
   });
 });
 
@@ -138,7 +151,7 @@ describe('choosing lists', () => {
     const chosen = chooseLists(
       cached,
       new Map([
-        ['US', { problem: 'US: HTTP 500' }],
+        ['US', { problem: 'US: HTTP 500', status: 500 }],
         ['OANDA', { entries: [entry('NEW')], dropped: 2 }],
       ]),
       9,
@@ -146,7 +159,7 @@ describe('choosing lists', () => {
     expect(chosen.lists.get('US')).toEqual(cachedAt(1, 'OLD'));
     expect(chosen.lists.get('OANDA')).toEqual(cachedAt(9, 'NEW'));
     expect(chosen).toMatchObject({ fetched: 1, dropped: 2 });
-    expect(chosen.problems[0]).toBe('US: HTTP 500');
+    expect(chosen.problems).toEqual(['US: HTTP 500']);
   });
 
   it('does not believe that a full list has become empty', () => {
@@ -162,5 +175,54 @@ describe('choosing lists', () => {
     expect(chosen.lists.get('US')).toEqual(cachedAt(1, 'OLD'));
     expect(chosen.lists.get('KRAKEN')).toEqual(cachedAt(9));
     expect(chosen.problems).toContain('US: the list is empty');
+  });
+
+  it('does not believe that most of a list is gone, unless it stays so for a week', () => {
+    const full: CachedLists = new Map([['US', cachedAt(1, 'A', 'B', 'C', 'D', 'E')]]);
+    const fetched = new Map([['US', { entries: [entry('A'), entry('B')], dropped: 0 }]]);
+    const chosen = chooseLists(full, fetched, 9);
+    expect(chosen.lists).toEqual(full);
+    expect(chosen.problems).toEqual(['US: the list has 2 symbols instead of 5']);
+    expect(chooseLists(full, fetched, 1 + 7 * 24 * 3_600_000).lists.get('US')?.entries).toHaveLength(2);
+  });
+
+  it('takes for an answer that the key’s tier does not have a list: it is not asked for again before the next day', () => {
+    const refused = new Map([['OANDA', { problem: 'OANDA: HTTP 403', status: 403 }]]);
+    const chosen = chooseLists(cached, refused, 9);
+    expect(chosen.problems).toEqual([]);
+    expect(chosen.lists.get('OANDA')).toEqual(cachedAt(9));
+    expect(chooseLists(new Map([['OANDA', cachedAt(1, 'X')]]), refused, 9).lists.get('OANDA')).toEqual(
+      cachedAt(9, 'X'),
+    );
+  });
+});
+
+describe('what Finnhub lists no longer', () => {
+  const cached: CachedLists = new Map([['US', { ...cachedAt(1, 'A', 'GONE', 'QUIET'), gone: [entry('EARLIER')] }]]);
+  const chosen: CachedLists = new Map([['US', cachedAt(9, 'A', 'NEW')]]);
+  const gone = (recorded: readonly string[], from = cached, to = chosen) =>
+    keepDelisted(from, to, new Set(recorded))
+      .get('US')
+      ?.gone?.map(({ symbol, delisted }) => [symbol, delisted]);
+
+  it('is kept as delisted where the tape has history of it', () => {
+    expect(gone(['A', 'GONE', 'EARLIER'])).toEqual([
+      ['GONE', true],
+      ['EARLIER', true],
+    ]);
+    expect(gone([])).toBeUndefined();
+  });
+
+  it('is listed again when Finnhub lists it again', () => {
+    expect(gone(['EARLIER'], cached, new Map([['US', cachedAt(9, 'A', 'EARLIER')]]))).toBeUndefined();
+  });
+
+  it('is known from the built-in list too, but never made of what no list had', () => {
+    expect(gone(['AAPL', 'XYZZY', 'BINANCE:BTCUSDT'])).toEqual([['AAPL', true]]);
+  });
+
+  it('is nothing of a list that could not be had', () => {
+    expect(gone(['GONE'], cached, new Map())).toBeUndefined();
+    expect(gone(['AAPL'], new Map(), new Map([['US', cachedAt(9)]]))).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import type { FeedMessage } from '../../src/protocol/feed-messages.ts';
+import { joinFigis } from '../../src/protocol/figis.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { openForReading, TapeReader } from '../../src/tape/reader.ts';
 import { Recorder } from '../../src/workers/recorder/recorder.ts';
@@ -44,7 +45,7 @@ describe('a recording in which damage is found when it is read', () => {
     damage('sqlite_autoindex_symbols_1');
     const recorder = new Recorder({ file, retentionDays: 30, maxDiskMb: undefined }, createLog('silent', 'test'));
     for (const message of opened) recorder.receive(message);
-    recorder.setFigis([[SYMBOL, 'BBG000000001']]);
+    recorder.setFigis(joinFigis([[SYMBOL, 'BBG000000001']]));
     recorder.stop();
     expect(readdirSync(dir).filter((name) => name.startsWith('tape.sqlite.corrupt-'))).not.toEqual([]);
     const db = openForReading(file);

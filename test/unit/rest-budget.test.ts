@@ -15,9 +15,19 @@ describe('the budget of REST calls', () => {
 
   it('takes several at once or none', () => {
     const budget = new RestBudget(5);
-    expect(budget.take(0, 4)).toBe(0);
-    expect(budget.take(1, 2)).toBe(59_999);
-    expect(budget.take(1, 1)).toBe(0);
+    expect(budget.takeMany(0, 4)).toBe(0);
+    expect(budget.takeMany(1, 5)).toBe(59_999);
+    expect(budget.takeMany(1, 1)).toBe(0);
+  });
+
+  it('lets nobody take one by one what somebody needs at once', () => {
+    const budget = new RestBudget(5);
+    for (let call = 0; call < 5; call += 1) expect(budget.take(call * 10_000)).toBe(0);
+    expect(budget.takeMany(50_000, 3)).toBe(30_000);
+    expect(budget.take(60_000)).toBeGreaterThan(0);
+    expect(budget.take(70_000)).toBeGreaterThan(0);
+    expect(budget.takeMany(80_000, 3)).toBe(0);
+    expect(budget.take(90_000)).toBe(0);
   });
 
   it('pauses for a minute once Finnhub has refused a call', () => {

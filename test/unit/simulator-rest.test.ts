@@ -14,6 +14,7 @@ function call(path: string, query = '', context: Partial<RestContext> = {}) {
     now: WEDNESDAY_11_NEW_YORK,
     authorized: true,
     withinBudget: () => true,
+    stocks: [],
     model: (symbol) => {
       const instrument = instrumentOf(symbol);
       return instrument && modelOf(instrument, 1, 1);

@@ -44,6 +44,7 @@ export function createHandler(
       now,
       authorized: isKey(token, settings.keys),
       withinBudget: () => budgetOf(token ?? '').take(now),
+      stocks: settings.stocks,
       model: (symbol) => hub.tape.model(symbol),
       lastReplayed: (symbol) => hub.lastReplayed(symbol),
     });

@@ -11,6 +11,8 @@ export const FLAGS = {
   'cap-slack': { type: 'string' },
   'allow-shared-key': { type: 'boolean' },
   'any-symbol': { type: 'boolean' },
+  symbols: { type: 'string' },
+  stocks: { type: 'string' },
   pace: { type: 'string' },
   replay: { type: 'string' },
   speed: { type: 'string' },
@@ -29,6 +31,8 @@ export interface FlagValues {
   readonly 'cap-slack'?: string | undefined;
   readonly 'allow-shared-key'?: boolean | undefined;
   readonly 'any-symbol'?: boolean | undefined;
+  readonly symbols?: string | undefined;
+  readonly stocks?: string | undefined;
   readonly pace?: string | undefined;
   readonly replay?: string | undefined;
   readonly speed?: string | undefined;
@@ -37,9 +41,12 @@ export interface FlagValues {
   readonly help?: boolean | undefined;
 }
 
-/** What the command line asks for: settings, and the file to replay, which somebody else reads. */
+/** What the command line asks for: settings, and the files to replay and to list, which somebody else reads. */
 export interface SimulatorCommand {
   readonly settings: Partial<SimulatorSettings>;
+  /** How many US stocks are listed at least, made-up ones among them, and a file of some to list. */
+  readonly symbols: number;
+  readonly stocks: string | undefined;
   readonly replay: { readonly file: string; readonly speed: number; readonly rebase: boolean } | undefined;
 }
 
@@ -52,6 +59,7 @@ const CLI_PORT = 8090;
 const MAX_PORT = 65_535;
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_LIMIT = 1_000_000;
+const MAX_SYMBOLS = 200_000;
 const MAX_PACE = 1_000;
 const MAX_SPEED = 1_000_000;
 const FAULTS_A_LINE = 4;
@@ -87,6 +95,8 @@ function commandOf(values: FlagValues): SimulatorCommand {
       pace: positive('--pace', values.pace, DEFAULTS.pace, MAX_PACE),
       faults: (values.fault ?? []).map(faultOf),
     },
+    symbols: whole('--symbols', values.symbols, 0, 0, MAX_SYMBOLS),
+    stocks: values.stocks,
     replay: replay === undefined ? undefined : { file: replay, speed: speedOf(speed), rebase },
   };
 }
@@ -137,6 +147,8 @@ A server that speaks Finnhub's WebSocket and REST calls, with a simulated market
   --cap-slack N       how many more are taken before the first is refused (${DEFAULTS.capSlack})
   --allow-shared-key  let two connections use one key (both are dropped)
   --any-symbol        every symbol trades, not only those of the built-in catalogue
+  --symbols N         list so many US stocks, made-up ones to fill up (the built-in ones only)
+  --stocks FILE       list those of a file as well, in the form of Finnhub's /stock/symbol
   --pace N            how much is traded, as a multiple (${DEFAULTS.pace})
   --replay FILE       play the trades of a file of symbol,t_ms,price,volume lines, each symbol from its first subscription
   --speed N           that many times faster than recorded; "max" as fast as the connection takes it (1)

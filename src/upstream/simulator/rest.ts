@@ -4,6 +4,7 @@ import { holidaysFrom, marketStatus } from '../../protocol/market-calendar.ts';
 import type { Trade } from '../../protocol/trade.ts';
 import type { Model } from './model.ts';
 import { type Quote, quoteOf, quoteOfTrade, UNKNOWN_QUOTE } from './quote.ts';
+import type { ListedStock } from './stocks.ts';
 import type { Troubles } from './troubles.ts';
 
 /** A REST answer, or none at all. */
@@ -17,6 +18,8 @@ export interface RestContext {
   readonly authorized: boolean;
   /** Whether the key has calls left. */
   readonly withinBudget: () => boolean;
+  /** What the list of US stocks has besides the built-in ones. */
+  readonly stocks: readonly ListedStock[];
   readonly model: (symbol: string) => Model | undefined;
   readonly lastReplayed: (symbol: string) => Trade | undefined;
 }
@@ -38,7 +41,7 @@ export function answerCall(path: string, query: URLSearchParams, context: RestCo
   const exchange = (query.get('exchange') ?? '').toUpperCase();
   switch (path) {
     case '/stock/symbol':
-      return ok(exchange === 'US' ? instruments('us').map(stockRow) : []);
+      return ok(exchange === 'US' ? [...instruments('us').map(builtinRow), ...context.stocks.map(stockRow)] : []);
     case '/forex/symbol':
       return ok(instruments('forex', exchange).map(pairRow));
     case '/crypto/symbol':
@@ -70,8 +73,12 @@ function venues(market: 'forex' | 'crypto'): string[] {
   return [...new Set(instruments(market).map((item) => item.type))];
 }
 
-function stockRow({ symbol, displaySymbol, description, type }: Instrument): unknown {
-  return { currency: 'USD', description, displaySymbol, figi: '', mic: '', symbol, type };
+function builtinRow({ symbol, description, type }: Instrument): unknown {
+  return stockRow({ symbol, description, type, figi: '', mic: '' });
+}
+
+function stockRow({ symbol, description, type, figi, mic }: ListedStock): unknown {
+  return { currency: 'USD', description, displaySymbol: symbol, figi, mic, symbol, type };
 }
 
 function pairRow({ symbol, displaySymbol, description }: Instrument): unknown {

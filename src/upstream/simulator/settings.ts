@@ -1,6 +1,7 @@
 import type { SimulatorFault } from './faults.ts';
 import { FREE_CALLS_A_MINUTE, FREE_CALLS_A_SECOND, FREE_SYMBOLS, PING_MS } from './limits.ts';
 import type { ReplayOptions } from './replay.ts';
+import type { ListedStock } from './stocks.ts';
 
 /** How a simulator behaves. Everything has a default: a plain one is a Finnhub on a good day. */
 export interface SimulatorSettings {
@@ -18,6 +19,8 @@ export interface SimulatorSettings {
   readonly dropSharedKey: boolean;
   /** Whether symbols that nobody has heard of trade too. */
   readonly anySymbol: boolean;
+  /** What the list of US stocks has besides the built-in ones. (They trade where `anySymbol` is set.) */
+  readonly stocks: readonly ListedStock[];
   /** Multiplies how much is traded; 1: as in life. */
   readonly pace: number;
   readonly replay: ReplayOptions | undefined;
@@ -40,6 +43,7 @@ export const DEFAULTS: SimulatorSettings = {
   capSlack: 0,
   dropSharedKey: true,
   anySymbol: false,
+  stocks: [],
   pace: 1,
   replay: undefined,
   faults: [],

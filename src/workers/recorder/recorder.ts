@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FeedMessage } from '../../protocol/feed-messages.ts';
+import { splitFigis } from '../../protocol/figis.ts';
 import type { RecorderOptions, Recording } from '../../protocol/threads.ts';
 import type { Since } from '../../protocol/wire.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
@@ -59,8 +60,9 @@ export class Recorder implements RecallSource {
     this.#hold(this.#intake.receive(message, now), now);
   }
 
-  setFigis(figis: readonly (readonly [string, string])[]): void {
-    this.#figis = new Map(figis);
+  /** `figis` as `joinFigis` makes them. */
+  setFigis(figis: string): void {
+    this.#figis = splitFigis(figis);
     this.#file.writer.figis = this.#figis;
     const events: TapeEvent[] = [];
     for (const symbol of this.#read((writer) => writer.names())) {

@@ -1,7 +1,15 @@
 import { INTERVALS, type Interval } from '../../protocol/candles.ts';
 import type { Place } from '../../protocol/queries.ts';
 import { isSymbol } from '../../protocol/symbols.ts';
-import { CANDLES_DEFAULT, CANDLES_MAX, TRADES_DEFAULT, TRADES_MAX } from './limits.ts';
+import {
+  CANDLES_DEFAULT,
+  CANDLES_MAX,
+  MAX_SEARCH_LENGTH,
+  SEARCH_DEFAULT,
+  SEARCH_MAX,
+  TRADES_DEFAULT,
+  TRADES_MAX,
+} from './limits.ts';
 
 /** What is wrong with a parameter, as the answer's message. */
 export class BadParameter extends Error {}
@@ -21,6 +29,12 @@ export interface TradeParams {
   /** `undefined`: for JSON a page of the default size, for CSV everything. */
   readonly limit: number | undefined;
   readonly format: 'json' | 'csv';
+}
+
+export interface SearchParams {
+  /** What is searched, without space around it. */
+  readonly q: string;
+  readonly limit: number;
 }
 
 /** How much of a wrong value is repeated in the answer. */
@@ -54,6 +68,16 @@ export function tradeParams(query: string, accept: string): TradeParams {
 /** Reads the parameters of `/api/quote`. Throws `BadParameter`. */
 export function quoteParams(query: string): { readonly symbol: string } {
   return { symbol: symbolOf(known(query, ['symbol'])) };
+}
+
+/** Reads the parameters of `/api/search`. Throws `BadParameter`. */
+export function searchParams(query: string): SearchParams {
+  const params = known(query, ['q', 'limit']);
+  const value = params.get('q');
+  if (value === undefined) throw new BadParameter('q is missing: what is searched, such as q=apple.');
+  const q = value.trim();
+  if (q === '' || q.length > MAX_SEARCH_LENGTH) throw wrong('q', value, `1 to ${MAX_SEARCH_LENGTH} characters`);
+  return { q, limit: countOf(params, 'limit', SEARCH_MAX) ?? SEARCH_DEFAULT };
 }
 
 /** Reads the parameters of `/api/market`: it has none. Throws `BadParameter`. */

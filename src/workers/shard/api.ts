@@ -2,10 +2,11 @@ import type { CandleQuery, QueryResult } from '../../protocol/queries.ts';
 import type { Fetch, FetchResult, FromShard } from '../../protocol/threads.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
 import { sendCsv } from './api-csv.ts';
-import { BadParameter, candleParams, noParams, quoteParams, tradeParams } from './api-params.ts';
+import { BadParameter, candleParams, noParams, quoteParams, searchParams, tradeParams } from './api-params.ts';
 import { TRADES_DEFAULT } from './limits.ts';
 import { PoolBusy, type QueryPool } from './query-pool.ts';
 import { type Header, JSON_TYPE, type Reply } from './reply.ts';
+import type { Searches } from './searches.ts';
 
 /** What a request asks for, kept beyond the moment it is read in. */
 export interface ApiRequest {
@@ -16,9 +17,13 @@ export interface ApiRequest {
 
 export const AGAIN_SOON: Header = ['Retry-After', '1'];
 
+/** What is said before there is a list of symbols. */
+export const CATALOGUE_LOADING = 'The list of symbols is still being loaded.';
+
 /** The part of the API that takes a moment to answer: what is read from the tape, and what main has to fetch. */
 export class Api {
   readonly #pool: QueryPool;
+  readonly #searches: Searches;
   readonly #tapeFile: string;
   readonly #log: Log;
   readonly #tell: (message: FromShard) => void;
@@ -26,8 +31,9 @@ export class Api {
   readonly #waiting = new Map<number, (result: FetchResult) => void>();
   #ref = 0;
 
-  constructor(pool: QueryPool, tapeFile: string, log: Log, tell: (message: FromShard) => void) {
+  constructor(pool: QueryPool, searches: Searches, tapeFile: string, log: Log, tell: (message: FromShard) => void) {
     this.#pool = pool;
+    this.#searches = searches;
     this.#tapeFile = tapeFile;
     this.#log = log;
     this.#tell = tell;
@@ -53,6 +59,8 @@ export class Api {
         return (reply, request) => this.#candles(reply, request);
       case '/api/trades':
         return (reply, request) => this.#trades(reply, request);
+      case '/api/search':
+        return (reply, request) => this.#search(reply, request);
       case '/api/quote':
         return async (reply, { query }) => this.#fetch(reply, { kind: 'quote', ...quoteParams(query) });
       case '/api/market':
@@ -80,6 +88,12 @@ export class Api {
     if (!(await sendCsv(reply, this.#pool, { ...query, limit: TRADES_DEFAULT }, limit))) sendJson(reply, undefined);
   }
 
+  async #search(reply: Reply, request: ApiRequest): Promise<void> {
+    const bytes = await this.#searches.find(searchParams(request.query));
+    if (bytes) reply.bytes('200 OK', JSON_TYPE, bytes);
+    else reply.fail('503 Service Unavailable', 'loading', CATALOGUE_LOADING, [AGAIN_SOON]);
+  }
+
   async #fetch(reply: Reply, what: Fetch): Promise<void> {
     this.#ref += 1;
     const ref = this.#ref;
@@ -98,7 +112,11 @@ export class Api {
     } else {
       // (Of an answer that has begun nothing more can be said; its end was cut off.)
       this.#log.error({ path, error: errorText(error) }, 'a query failed');
-      reply.fail('500 Internal Server Error', 'failed', 'The tape could not be read; the log says why.');
+      reply.fail(
+        '500 Internal Server Error',
+        'failed',
+        `${path === '/api/search' ? 'The list of symbols' : 'The tape'} could not be read; the log says why.`,
+      );
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   isToken,
   sessionCookie,
 } from './access.ts';
-import type { Api } from './api.ts';
+import { AGAIN_SOON, type Api, CATALOGUE_LOADING } from './api.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import type { Encoded } from './encoding.ts';
 import { type Header, JSON_TYPE, Reply, sharing } from './reply.ts';
@@ -91,11 +91,7 @@ export class Http {
         return;
       case '/api/symbols':
         if (this.#catalogue) reply.encoded(request, this.#catalogue);
-        else {
-          reply.fail('503 Service Unavailable', 'loading', 'The list of symbols is still being loaded.', [
-            ['Retry-After', '1'],
-          ]);
-        }
+        else reply.fail('503 Service Unavailable', 'loading', CATALOGUE_LOADING, [AGAIN_SOON]);
         return;
       default: {
         const asked = { path, query: request.getQuery(), accept: request.getHeader('accept') };

@@ -45,6 +45,16 @@ export const TRADES_MAX = 10_000;
 export const TRADES_DEFAULT = 1_000;
 /** Queries a shard's pool may have before it (running ones too); more are told to come back. */
 export const MAX_QUERIES = 64;
+/** How many results a search has at most, and how many where none is said; and how long what is searched may be. */
+export const SEARCH_MAX = 50;
+export const SEARCH_DEFAULT = 10;
+export const MAX_SEARCH_LENGTH = 64;
+/** Searches a shard's thread may have before it (the running one too), a few ms each; more are told to come back. */
+export const MAX_SEARCHES = 32;
+/** Answers of searches that are kept, some 100 bytes a result. */
+export const MAX_KEPT_SEARCHES = 500;
+/** The thread that searches, and its index of megabytes, end when nobody has searched for so long. */
+export const SEARCH_IDLE_MS = 10 * 60_000;
 /** After so many long answers a new thread is as fast as it gets (measured: the first takes 4 times as long as the eighth). */
 export const WARM_UP_QUERIES = 8;
 /** When they are begun after a start, ms: its clients come first. */

@@ -10,6 +10,8 @@ import { Http } from './http.ts';
 import { Hub } from './hub.ts';
 import { CLOSE_GRACE_MS, DRAIN_MS } from './limits.ts';
 import { QueryPool } from './query-pool.ts';
+import { SearchPool } from './search-pool.ts';
+import { Searches } from './searches.ts';
 import { Sockets } from './sockets.ts';
 
 /** Entry of a shard: one uWebSockets.js App, one data port from upstream, one control port to main. */
@@ -33,6 +35,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
     feed?.close();
     // Its threads end with this one; what they were asked is not awaited any more.
     void pool.close();
+    void searchPool.close();
     app.close();
   };
   const end = (code: number): void => {
@@ -46,8 +49,11 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
 
   const hub = new Hub(app, options.maxSubscriptions, tell);
   const sockets = new Sockets(app, hub, options);
-  const pool = new QueryPool(new URL('./tasks.mjs', import.meta.url), options.connections.length === 1 ? 2 : 1);
-  const api = new Api(pool, options.tapeFile, log, tell);
+  const tasks = new URL('./tasks.mjs', import.meta.url);
+  const pool = new QueryPool(tasks, options.connections.length === 1 ? 2 : 1);
+  const searchPool = new SearchPool(tasks);
+  const searches = new Searches((query) => searchPool.search(query));
+  const api = new Api(pool, searches, options.tapeFile, log, tell);
   const state = {
     isReady: () => feed !== undefined && hub.tape.epoch !== 0 && !isDraining,
     status: () => ({
@@ -108,6 +114,7 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
         return;
       case 'catalogue':
         http.catalogue = message.catalogue;
+        searches.catalogue = message.catalogue;
         return;
       case 'limit':
         sockets.limit = message.limit;

@@ -6,15 +6,18 @@ import {
   compactCatalogue,
   expandCatalogue,
 } from '../../protocol/catalogue.ts';
+import type { Figis } from '../../protocol/figis.ts';
 import { isCount, isJsonObject, parseJson } from '../../protocol/json.ts';
 import { isSymbol } from '../../protocol/symbols.ts';
-import { type Figis, isFigi } from './finnhub-lists.ts';
+import { isFigi } from './finnhub-lists.ts';
 
 /** A list as it was last had, and when (ms since 1970 UTC). */
 export interface CachedList {
   readonly asOf: number;
   readonly entries: readonly CatalogueEntry[];
   readonly figis?: Figis;
+  /** What was in it once and is no longer, and has history: each as `delisted`. */
+  readonly gone?: readonly CatalogueEntry[];
 }
 export type CachedLists = ReadonlyMap<string, CachedList>;
 
@@ -23,9 +26,9 @@ const VERSION = 2;
 
 /** The cache's text: each list compact, as `/api/symbols` has it, and its figis, which the page is not sent. */
 export function encodeCache(source: CatalogueSource, lists: CachedLists): string {
-  const encoded = [...lists].map(([name, { asOf, entries, figis }]) => [
+  const encoded = [...lists].map(([name, { asOf, entries, figis, gone = [] }]) => [
     name,
-    { ...compactCatalogue(source, asOf, entries), ...(figis ? { figis } : {}) },
+    { ...compactCatalogue(source, asOf, [...entries, ...gone]), ...(figis ? { figis } : {}) },
   ]);
   return JSON.stringify({ version: VERSION, lists: encoded });
 }
@@ -38,10 +41,16 @@ export function decodeCache(text: string): CachedLists {
   for (const item of value.lists as readonly unknown[]) {
     if (!Array.isArray(item)) continue;
     const [name, list] = item as readonly unknown[];
-    const entries = expandCatalogue(list);
-    if (typeof name !== 'string' || !isJsonObject(list) || !isCount(list.asOf) || !entries) continue;
+    const all = expandCatalogue(list);
+    if (typeof name !== 'string' || !isJsonObject(list) || !isCount(list.asOf) || !all) continue;
     const figis = decodeFigis(list.figis);
-    lists.set(name, { asOf: list.asOf, entries, ...(figis.length > 0 ? { figis } : {}) });
+    const gone = all.filter((entry) => entry.delisted);
+    lists.set(name, {
+      asOf: list.asOf,
+      entries: gone.length > 0 ? all.filter((entry) => !entry.delisted) : all,
+      ...(figis.length > 0 ? { figis } : {}),
+      ...(gone.length > 0 ? { gone } : {}),
+    });
   }
   return lists;
 }

@@ -22,10 +22,12 @@ export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<Enco
     deflate(identity, { level: GZIP_LEVEL }),
   ]);
   const etag = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
-  return { etag, identity: own(identity), brotli: own(asBrotli), gzip: own(asGzip) };
+  return { etag, identity: shared(identity), brotli: shared(asBrotli), gzip: shared(asGzip) };
 }
 
-/** Bytes in a buffer of their own: a small `Buffer` is a slice of a shared pool, which a clone would copy whole. */
-function own(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
+/** Bytes in shared memory: main and every shard are handed them without a copy, which would be megabytes for each. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  copy.set(bytes);
+  return copy;
 }

@@ -1,6 +1,7 @@
 import { instrumentOf } from '../../catalogue/builtin.ts';
 import { pairName } from '../../catalogue/names.ts';
 import type { CatalogueEntry } from '../../protocol/catalogue.ts';
+import type { Figis } from '../../protocol/figis.ts';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 import { isSymbol } from '../../protocol/symbols.ts';
 import { MAX_DESCRIPTION_LENGTH, MAX_ROWS } from './limits.ts';
@@ -14,14 +15,28 @@ export interface SymbolList {
   readonly market: 'us' | 'forex' | 'crypto';
 }
 
-/** The lists that make the catalogue: few enough for a free key's 60 calls a minute, many times over. */
+/**
+ * Every venue of Finnhub's `/forex/exchange`, the one whose prices are free first. Named here, not asked for: a venue that
+ * the page does not know by name would be taken for one of crypto (see `marketOf`).
+ */
+const FOREX = ['OANDA', 'FXCM', 'FOREX.COM', 'IC MARKETS', 'FXPRO', 'PEPPERSTONE', 'ICM', 'SAXO', 'FXPIG', 'FHFX'];
+
+/**
+ * Those of `/crypto/exchange` where people trade. Left out: BITTREX, ZB and FTX, which have closed, and HITBTC and POLONIEX,
+ * whose thousands of thinly traded pairs would only stand between others.
+ */
+const CRYPTO = ['BINANCE', 'COINBASE', 'KRAKEN', 'BITFINEX', 'GEMINI', 'KUCOIN', 'OKEX', 'HUOBI'];
+
+/** The lists that make the catalogue, most wanted first: one call each, once a day, of a free key's 60 a minute. */
 export const LISTS: readonly SymbolList[] = [
   { name: 'US', path: '/stock/symbol?exchange=US', market: 'us' },
-  { name: 'OANDA', path: '/forex/symbol?exchange=oanda', market: 'forex' },
-  { name: 'BINANCE', path: '/crypto/symbol?exchange=BINANCE', market: 'crypto' },
-  { name: 'COINBASE', path: '/crypto/symbol?exchange=COINBASE', market: 'crypto' },
-  { name: 'KRAKEN', path: '/crypto/symbol?exchange=KRAKEN', market: 'crypto' },
+  ...FOREX.map((name) => pairs(name, 'forex', name.toLowerCase())),
+  ...CRYPTO.map((name) => pairs(name, 'crypto', name)),
 ];
+
+function pairs(name: string, market: 'forex' | 'crypto', exchange: string): SymbolList {
+  return { name, path: `/${market}/symbol?exchange=${encodeURIComponent(exchange)}`, market };
+}
 
 /** A list's rows as entries; `dropped` counts the rows that were none, and repeated symbols. */
 export interface MappedList {
@@ -30,7 +45,6 @@ export interface MappedList {
   /** Finnhub's figis of the stocks that have one, as pairs of symbol and figi; left out where none has. */
   readonly figis?: Figis;
 }
-export type Figis = readonly (readonly [string, string])[];
 
 /** Reads one list as Finnhub sends it; `undefined` when it is no list at all. */
 export function mapList(list: SymbolList, value: unknown): MappedList | undefined {

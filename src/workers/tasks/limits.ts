@@ -2,8 +2,15 @@
 
 /** How long one list may take: Finnhub's US list is several megabytes. */
 export const LIST_TIMEOUT_MS = 20_000;
+/** How long between two lists: Finnhub allows 30 calls a second, and quotes are among them. */
+export const LIST_PACE_MS = 100;
 /** The longest list read; the US one was 8 MB in 2025. */
 export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** After so many lists in a row that could not be had the others are not asked for either. */
+export const MAX_FAILURES_IN_A_ROW = 2;
+/** A list with less than this part of its symbols is a fault of Finnhub's, unless it has been so for long, ms. */
+export const MAX_SHRINKING = 0.5;
+export const SHRUNK_BELIEVED_MS = 7 * 24 * 3_600_000;
 /** How many symbols one list may bring, and how long a name may be. */
 export const MAX_ROWS = 200_000;
 export const MAX_DESCRIPTION_LENGTH = 200;

@@ -1,6 +1,6 @@
 /**
  * Entry of the task pools' workers: each export is a task, chosen by piscina's `name` option. Tasks take and return plain
- * values and keep nothing between calls but the file they read.
+ * values and keep nothing between calls but the file they read and the index they search.
  */
 import { handingOver } from './hand-over.ts';
 import { queryCandles as candles } from './query-candles.ts';
@@ -8,6 +8,7 @@ import { queryTrades as trades } from './query-trades.ts';
 
 export { dailyClose } from './daily-close.ts';
 export { loadCatalogue } from './load-catalogue.ts';
+export { search } from './search.ts';
 export { warmUp } from './warm-up.ts';
 export const queryCandles = handingOver(candles);
 export const queryTrades = handingOver(trades);
