@@ -46,7 +46,9 @@ function decodeEntry(value: unknown): CatalogueEntry | undefined {
   if (!isJsonObject(value)) return undefined;
   const { symbol, description, market, type } = value;
   if (typeof symbol !== 'string' || typeof description !== 'string') return undefined;
-  return isMarket(market) && typeof type === 'string' ? { symbol, description, market, type } : undefined;
+  if (!isMarket(market) || typeof type !== 'string') return undefined;
+  const entry = { symbol, description, market, type };
+  return value.delisted === true ? { ...entry, delisted: true } : entry;
 }
 
 /** Stretches of a text, from and up to; what is none is left out. */

@@ -144,6 +144,7 @@ describe('words of the search', () => {
     expect(aboutWords({ market: 'us', type: 'ETP' })).toBe('US · ETF');
     expect(aboutWords({ market: 'forex', type: 'OANDA' })).toBe('Forex · OANDA');
     expect(aboutWords({ market: 'us', type: '' })).toBe('US');
+    expect(aboutWords({ market: 'us', type: 'ETP', delisted: true })).toBe('US · ETF · Delisted');
   });
 });
 

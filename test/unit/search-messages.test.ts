@@ -19,7 +19,8 @@ describe('messages to and from the search', () => {
       { type: 'problem', problem: 'loading' },
       { type: 'hits', n: 1, hits: [{ entry, marks: { symbol: [], description: [[0, 5]] } }], isListed: false },
       { type: 'found', n: 2, entry },
-      { type: 'found', n: 3 },
+      { type: 'found', n: 3, entry: { ...entry, delisted: true } },
+      { type: 'found', n: 4 },
     ];
     expect(answers.map((answer) => decodeAnswer(structuredClone(answer)))).toEqual(answers);
   });

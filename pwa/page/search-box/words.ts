@@ -28,10 +28,10 @@ const KINDS: Readonly<Record<string, string>> = {
 const numbers = new Intl.NumberFormat('en');
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
-/** What a row is: `US · Common Stock`, `Crypto · Binance`. */
-export function aboutWords({ market, type }: Pick<CatalogueEntry, 'market' | 'type'>): string {
-  const kind = KINDS[type] ?? type;
-  return kind === '' ? MARKETS[market] : `${MARKETS[market]} · ${kind}`;
+/** What a row is: `US · Common Stock`, `Crypto · Binance`, `US · ETF · Delisted`. */
+export function aboutWords({ market, type, delisted }: Pick<CatalogueEntry, 'market' | 'type' | 'delisted'>): string {
+  const said = [MARKETS[market], KINDS[type] ?? type, delisted ? 'Delisted' : ''];
+  return said.filter((word) => word !== '').join(' · ');
 }
 
 export function countWords(count: number): string {
