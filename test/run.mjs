@@ -85,6 +85,7 @@ if (names.length === 0) {
   check('types: search', bin('tsc'), ['-p', 'src/search']);
   check('types: server', bin('tsc'), ['-p', 'src']);
   check('types: page', bin('tsc'), ['-p', 'pwa']);
+  check('types: search worker', bin('tsc'), ['-p', 'pwa/search']);
   check('types: tests and benchmarks', bin('tsc'), ['-p', 'test']);
   check('lint and format', bin('biome'), ['ci', '--error-on-warnings', '--colors=off']);
   check('dead code', bin('knip'), []);

@@ -1,6 +1,7 @@
 import './base.css';
 import { render } from 'preact';
 import { App } from './app/index.tsx';
+import { startFinder } from './finder/finder.ts';
 import { startNames } from './names.ts';
 import { startClock } from './refresh.ts';
 import { start } from './session.ts';
@@ -9,5 +10,6 @@ const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
 start();
 startClock();
+startFinder();
 startNames();
 render(<App />, root);

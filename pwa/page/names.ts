@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals';
-import { engine, loadEngine } from './search-box/engine.ts';
+import { find, list, wake } from './finder/finder.ts';
 import { learnName } from './session.ts';
 import { name, place, symbol } from './state.ts';
 
@@ -13,8 +13,13 @@ export function startNames(): void {
     clearTimeout(timer);
     if (symbol.value === '' || name.value !== '') return;
     if (place.value.state !== 'served' && place.value.state !== 'waiting') return;
-    const description = engine.value?.find(symbol.value)?.description;
-    if (description) learnName(description);
-    else if (!engine.value) timer = window.setTimeout(loadEngine, FETCH_AFTER_MS);
+    if (list.value.state === 'ready') void learn(symbol.value);
+    else if (list.value.state === 'none') timer = window.setTimeout(wake, FETCH_AFTER_MS);
   });
+}
+
+async function learn(wanted: string): Promise<void> {
+  const entry = await find(wanted);
+  // Another symbol may have been chosen meanwhile.
+  if (entry && symbol.peek() === wanted && name.peek() === '') learnName(entry.description);
 }

@@ -8,7 +8,7 @@ const YEAR_MS = 366 * DAY_MS;
 /** A button's stretch of time, up to the present. A chart of which less is known shows what there is. */
 export interface Range {
   readonly label: string;
-  /** For those who hear it. */
+  /** In full. Not the button's name: that has to hold what is seen on it, for those who say what to press. */
   readonly name: string;
   readonly ms: number;
 }

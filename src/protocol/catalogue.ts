@@ -67,6 +67,10 @@ export function expandCatalogue(value: unknown): CatalogueEntry[] | undefined {
   return entries;
 }
 
-function isMarket(value: unknown): value is Market {
+export function isMarket(value: unknown): value is Market {
   return value === 'us' || value === 'forex' || value === 'crypto' || value === 'other';
+}
+
+export function isSource(value: unknown): value is CatalogueSource {
+  return value === 'finnhub' || value === 'simulated' || value === 'builtin';
 }

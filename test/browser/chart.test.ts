@@ -116,13 +116,13 @@ describe('the last candle on the screen', () => {
     const { page, problems } = await open(server.url);
     await words(page, /^Live$/);
     await press(page, 'Candles');
-    await press(page, '1 hour');
+    await press(page, '1h');
     await press(page, 'Table');
     await morePoints(page, 20);
     const live = await expectSameCandle(page, simulator, dataDir);
 
     await page.reload();
-    await press(page, '1 hour');
+    await press(page, '1h');
     await press(page, 'Table');
     const reloaded = await expectSameCandle(page, simulator, dataDir);
     expect(reloaded).toEqual(live);
@@ -164,7 +164,7 @@ describe('the chart of a week that is recorded', () => {
   it('goes back by dragging, by buttons and by keys, loads what it shows, and comes back to live', async () => {
     const page = await openWeek();
     await press(page, 'Candles');
-    await press(page, '1 day');
+    await press(page, '1D');
     await expect
       .poll(() => drawn(page), { timeout: PATIENCE_MS })
       .toMatchObject({ interval: '5m', lastCandle: { t: expect.any(Number) } });
@@ -199,7 +199,7 @@ describe('the chart of a week that is recorded', () => {
 
   it('zooms by wheel, by button and by key', async () => {
     const page = await openWeek();
-    await press(page, '1 day');
+    await press(page, '1D');
     const span = async (): Promise<number> => (await drawn(page)).spanMs;
     await expect.poll(span, { timeout: PATIENCE_MS }).toBe(DAY_MS);
     await press(page, 'Zoom in');
@@ -213,7 +213,7 @@ describe('the chart of a week that is recorded', () => {
     const before = await span();
     await page.keyboard.press('-');
     await expect.poll(span, { timeout: PATIENCE_MS }).toBeGreaterThan(before * 1.4);
-    expect(await page.getByRole('button', { name: '1 day' }).getAttribute('aria-pressed')).toBe('false');
+    expect(await page.getByRole('button', { name: '1D' }).getAttribute('aria-pressed')).toBe('false');
   });
 
   it('reads exact times and prices under the mouse, by keys, and lets go', async () => {
@@ -239,7 +239,7 @@ describe('the chart of a week that is recorded', () => {
 
   it('shows everything there is, and offers the trades in sight as CSV', async () => {
     const page = await openWeek();
-    await press(page, 'Everything that is recorded');
+    await press(page, 'All');
     await expect.poll(async () => (await drawn(page)).spanMs, { timeout: PATIENCE_MS }).toBeGreaterThan(8.9 * DAY_MS);
     const href = await page.getByRole('link', { name: 'Download trades as CSV' }).getAttribute('href');
     const csv = await page.evaluate(`fetch(${JSON.stringify(href)}).then((answer) => answer.text())`);

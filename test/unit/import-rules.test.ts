@@ -37,6 +37,9 @@ const PURE = [
   /^src\/workers\/shard\/(?:ring|tape|interests|budget|encoding)\.ts$/,
   /^pwa\/chart\/(?:formats|precision|time-map)\.ts$/,
   /^pwa\/page\/standing\.ts$/,
+  /^pwa\/page\/finder\/keystrokes\.ts$/,
+  /^pwa\/page\/search-box\/(?:keys|pieces|results|words)\.ts$/,
+  /^pwa\/search\/(?:choose-list|decode-[a-z]+|limits|messages|parse-list)\.ts$/,
 ];
 const IMPURE = /\b(?:setTimeout|setInterval|setImmediate|Date\.now|Math\.random|performance\.now|new Date\(\))\b/;
 

@@ -1,66 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, symbolInAddress } from '../../pwa/page/address.ts';
 import { parsePicks, withPick } from '../../pwa/page/storage.ts';
-import { createSearch } from '../../pwa/search/engine.ts';
-import { indexEntries, rank } from '../../pwa/search/rank.ts';
-import type { CatalogueEntry } from '../../src/protocol/catalogue.ts';
-
-const stock = (symbol: string, description: string, type = 'Common Stock'): CatalogueEntry => ({
-  symbol,
-  description,
-  market: 'us',
-  type,
-});
-const pair = (symbol: string, description: string): CatalogueEntry => ({
-  symbol,
-  description,
-  market: 'crypto',
-  type: 'Binance',
-});
-
-const entries = [
-  stock('APLE', 'Apple Hospitality REIT Inc', 'REIT'),
-  stock('AAPL', 'Apple Inc'),
-  stock('A', 'Agilent Technologies Inc'),
-  stock('AA', 'Alcoa Corp'),
-  stock('PINE', 'Pineapple Energy Inc'),
-  stock('NVDA', 'NVIDIA Corporation'),
-  pair('BINANCE:BTCUSDT', 'Bitcoin / Tether'),
-  pair('BINANCE:ETHUSDT', 'Ethereum / Tether'),
-];
-const found = (query: string): string[] => rank(indexEntries(entries), query, 10).map(({ symbol }) => symbol);
-
-describe('searching by letters', () => {
-  it('finds a company by its name, the plain share first', () => {
-    expect(found('apple')).toEqual(['AAPL', 'APLE']);
-  });
-
-  it('puts the symbol itself before those that begin with it', () => {
-    expect(found('a').slice(0, 2)).toEqual(['A', 'AA']);
-    expect(found('aa').slice(0, 2)).toEqual(['AA', 'AAPL']);
-  });
-
-  it('finds a pair without its venue, and words within names', () => {
-    expect(found('btcusdt')).toEqual(['BINANCE:BTCUSDT']);
-    expect(found('  TECH ')).toEqual(['A']);
-    expect(found('')).toEqual([]);
-  });
-});
-
-describe('the search', () => {
-  const search = createSearch(entries);
-
-  it('forgives a wrong letter', () => {
-    expect(search.search('nvidea')[0]?.symbol).toBe('NVDA');
-    expect(search.search('etherum')[0]?.symbol).toBe('BINANCE:ETHUSDT');
-  });
-
-  it('lists no symbol twice', () => {
-    const symbols = search.search('apple').map(({ symbol }) => symbol);
-    expect(new Set(symbols).size).toBe(symbols.length);
-    expect(symbols[0]).toBe('AAPL');
-  });
-});
 
 describe('the address', () => {
   it('names the symbol, readable, and keeps what else is there', () => {

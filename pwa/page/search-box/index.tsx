@@ -1,25 +1,47 @@
 import './style.css';
-import { useComputed, useSignal } from '@preact/signals';
+import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { ensureNever } from '../../../src/protocol/brand.ts';
+import { ask, found, list, wake } from '../finder/finder.ts';
 import { choose } from '../session.ts';
-import { symbol } from '../state.ts';
-import { engineState, loadEngine } from './engine.ts';
+import { recent, symbol } from '../state.ts';
+import { Announcer } from './announcer.tsx';
+import { actionOf, type BoxAction } from './keys.ts';
 import { Option } from './option.tsx';
 import { resultsFor, type SearchRow } from './results.ts';
+import { fitAboveKeyboard } from './room.ts';
+import { focusOnSlash } from './slash.ts';
 
 const LIST_ID = 'search-list';
 const optionId = (index: number): string => `search-option-${index}`;
+const NOTE_ID = 'search-note';
+/** What a key that an input method has taken counts as. Safari says so, and no longer `isComposing`, of the Enter that ends it. */
+const INPUT_METHOD_KEY_CODE = 229;
 
-/** The search: a combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). */
+/** The search: a combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/); docs/SEARCH.md says why our own. */
 export function SearchBox() {
   const input = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const query = useSignal('');
   const open = useSignal(false);
-  const active = useSignal(0);
-  const results = useComputed(() => (open.value ? resultsFor(query.value) : { rows: [], heading: '' }));
+  /** The row that is pointed to; −1: none. */
+  const active = useSignal(-1);
+  /** Arrows have led into the list. */
+  const inList = useSignal(false);
+  /** Enter was pressed before the answer to these letters came: its first row is picked then. */
+  const pickNext = useSignal(false);
+  const results = useComputed(() =>
+    resultsFor({
+      query: query.value,
+      list: list.value,
+      found: found.value,
+      recent: recent.value,
+      now: Date.now(),
+    }),
+  );
 
-  useEffect(() => focusOnSlash(input.current), []);
+  useEffect(() => (input.current ? focusOnSlash(input.current) : undefined), []);
   useEffect(() => {
     const close = (event: PointerEvent): void => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) open.value = false;
@@ -27,54 +49,113 @@ export function SearchBox() {
     document.addEventListener('pointerdown', close);
     return () => document.removeEventListener('pointerdown', close);
   }, [open]);
+  useSignalEffect(() => (open.value && panel.current ? fitAboveKeyboard(panel.current) : undefined));
+  useSignalEffect(() => {
+    const { rows, isPending } = results.value;
+    const row = rows[0];
+    if (!pickNext.value || isPending) return;
+    pickNext.value = false;
+    if (row) pick(row);
+  });
 
-  function show(): void {
-    open.value = true;
-    active.value = 0;
-    loadEngine();
+  function show(at: number): void {
+    if (!open.peek()) wake();
+    batch(() => {
+      open.value = true;
+      active.value = at;
+      inList.value = false;
+    });
+  }
+
+  /** The best row is pointed to once there are letters, so that Enter takes it. */
+  function best(): number {
+    return query.peek().trim() === '' ? -1 : 0;
+  }
+
+  function type(text: string): void {
+    batch(() => {
+      query.value = text;
+      pickNext.value = false;
+      show(best());
+    });
+    ask(text.trim());
+  }
+
+  function close(): void {
+    open.value = false;
+    pickNext.value = false;
   }
 
   function pick(row: SearchRow): void {
-    open.value = false;
-    query.value = '';
+    batch(() => {
+      close();
+      query.value = '';
+    });
     input.current?.blur();
     choose(row.symbol, row.description);
   }
 
-  function onKeyDown(event: KeyboardEvent): void {
-    const { rows } = results.value;
-    switch (event.key) {
-      case 'ArrowDown':
-      case 'ArrowUp': {
-        event.preventDefault();
-        if (!open.value) {
-          show();
-          return;
-        }
-        const step = event.key === 'ArrowDown' ? 1 : rows.length - 1;
-        active.value = rows.length === 0 ? 0 : (active.value + step) % rows.length;
-        document.getElementById(optionId(active.value))?.scrollIntoView({ block: 'nearest' });
+  function onKeyDown(event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }): void {
+    const { selectionStart, selectionEnd, value } = event.currentTarget;
+    const action = actionOf(
+      {
+        key: event.key,
+        alt: event.altKey,
+        shift: event.shiftKey,
+        control: event.ctrlKey || event.metaKey,
+        composing: event.isComposing || event.keyCode === INPUT_METHOD_KEY_CODE,
+      },
+      {
+        isOpen: open.value,
+        rows: results.value.rows.length,
+        active: active.value,
+        isEmpty: query.value === '',
+        isInList: inList.value,
+        caretAtStart: selectionEnd === 0,
+        caretAtEnd: selectionStart === value.length,
+      },
+    );
+    if (!action) return;
+    if (action.type !== 'leave') event.preventDefault();
+    act(action);
+  }
+
+  function act(action: BoxAction): void {
+    switch (action.type) {
+      case 'open': {
+        const { length } = results.value.rows;
+        show(action.at === 'none' ? best() : action.at === 'first' ? 0 : length - 1);
         return;
       }
-      case 'Enter': {
-        event.preventDefault();
-        const row = rows[active.value];
-        if (open.value && row) pick(row);
+      case 'move':
+        active.value = action.to;
+        inList.value = true;
+        document.getElementById(optionId(action.to))?.scrollIntoView({ block: 'nearest' });
+        return;
+      case 'pick': {
+        const row = results.value.rows[active.value];
+        if (results.value.isPending && !inList.value) pickNext.value = true;
+        else if (row) pick(row);
         return;
       }
-      case 'Escape':
-        event.preventDefault();
-        if (query.value === '') input.current?.blur();
+      case 'close':
+      case 'leave':
+        close();
+        return;
+      case 'clear':
         query.value = '';
-        open.value = false;
         return;
-      case 'Tab':
-        open.value = false;
+      case 'blur':
+        input.current?.blur();
+        return;
+      default:
+        ensureNever(action);
     }
   }
 
-  const { rows, heading } = results.value;
+  const { rows, heading, note, said } = results.value;
   const expanded = open.value && rows.length > 0;
+  const at = Math.min(active.value, rows.length - 1);
   return (
     <div class="search" ref={box}>
       <svg class="search-icon" viewBox="0 0 20 20" aria-hidden="true">
@@ -88,10 +169,13 @@ export function SearchBox() {
         inputMode="search"
         role="combobox"
         aria-label="Search a symbol or name"
+        aria-keyshortcuts="/"
         aria-autocomplete="list"
+        aria-haspopup="listbox"
         aria-expanded={expanded}
         aria-controls={LIST_ID}
-        aria-activedescendant={expanded ? optionId(active.value) : undefined}
+        aria-describedby={note === '' ? undefined : NOTE_ID}
+        aria-activedescendant={expanded && at >= 0 ? optionId(at) : undefined}
         autocomplete="off"
         autocapitalize="off"
         autocorrect="off"
@@ -99,51 +183,43 @@ export function SearchBox() {
         enterkeyhint="go"
         placeholder="Search symbol or name"
         value={query}
-        onFocus={show}
-        onClick={show}
-        onInput={(event) => {
-          query.value = event.currentTarget.value;
-          show();
+        onFocus={() => show(best())}
+        onClick={() => {
+          if (!open.value) show(best());
         }}
+        onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <span class="search-key" aria-hidden="true">
         /
       </span>
-      <div class={open.value ? 'search-panel' : 'search-panel closed'}>
-        <p class="search-heading" role="status">
-          {heading}
-        </p>
-        <div id={LIST_ID} role="listbox" aria-label="Symbols">
+      <div ref={panel} class={open.value ? 'search-panel' : 'search-panel closed'}>
+        {heading !== '' && <p class="search-heading">{heading}</p>}
+        <div
+          id={LIST_ID}
+          class="search-list"
+          role="listbox"
+          aria-label={heading === 'Recent' ? 'Recent' : 'Symbols'}
+          hidden={rows.length === 0}
+        >
           {rows.map((row, index) => (
             <Option
               key={row.symbol}
               id={optionId(index)}
               row={row}
-              active={index === active.value}
+              active={index === at}
               current={row.symbol === symbol.value}
               onPick={pick}
             />
           ))}
         </div>
-        {engineState.value === 'failed' && (
-          <p class="search-heading" role="alert">
-            The list of symbols could not be loaded. Type a whole symbol, such as AAPL.
+        {note !== '' && (
+          <p id={NOTE_ID} class="search-note">
+            {note}
           </p>
         )}
       </div>
+      <Announcer text={open.value ? said : ''} />
     </div>
   );
-}
-
-/** `/` moves the focus to the search from anywhere but another field. */
-function focusOnSlash(input: HTMLInputElement | null): () => void {
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof HTMLInputElement) return;
-    event.preventDefault();
-    input?.focus();
-  };
-  document.addEventListener('keydown', onKey);
-  return () => document.removeEventListener('keydown', onKey);
 }

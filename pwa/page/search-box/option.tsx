@@ -1,7 +1,5 @@
-import type { Market } from '../../../src/protocol/symbols.ts';
+import { Marked } from './marked.tsx';
 import type { SearchRow } from './results.ts';
-
-const MARKETS: Readonly<Record<Market, string>> = { us: 'US', forex: 'Forex', crypto: 'Crypto', other: 'Other' };
 
 interface OptionProps {
   readonly id: string;
@@ -14,6 +12,7 @@ interface OptionProps {
 
 /** One row of the list. The focus stays in the search field, which names the active row. */
 export function Option({ id, row, active, current, onPick }: OptionProps) {
+  const { symbol, description, about, marks, anyway } = row;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: a combobox's options are pointed to by aria-activedescendant, never focused
     // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox's field handles the keys
@@ -25,11 +24,16 @@ export function Option({ id, row, active, current, onPick }: OptionProps) {
       onPointerDown={(event) => event.preventDefault()}
       onClick={() => onPick(row)}
     >
-      <span class="option-text">
-        <span class="option-name">{row.anyway ? `Watch ${row.symbol} anyway` : row.description || row.symbol}</span>
-        <span class="option-symbol">{row.anyway ? 'Not in the list of symbols' : row.symbol}</span>
-      </span>
-      <span class="option-market">{current ? 'On show' : MARKETS[row.market]}</span>
+      <span class="option-name">
+        {anyway ? `Watch ${symbol} anyway` : <Marked text={description || symbol} marks={marks.description} />}
+      </span>{' '}
+      {current && <span class="option-current">On show</span>}{' '}
+      {!anyway && (
+        <span class="option-symbol">
+          <Marked text={symbol} marks={marks.symbol} />
+        </span>
+      )}{' '}
+      <span class="option-about">{about}</span>
     </div>
   );
 }

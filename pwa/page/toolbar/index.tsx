@@ -41,7 +41,7 @@ export function Toolbar() {
           <button
             key={each.label}
             type="button"
-            aria-label={each.name}
+            title={each.name}
             aria-pressed={range.value === each}
             onClick={() => showRange(each)}
           >

@@ -1,0 +1,309 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { DESK, hide, PHONE } from './browser.ts';
+import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
+
+setStage();
+
+/** Longer than this a task is felt: https://www.w3.org/TR/longtasks/ */
+const LONG_TASK_MS = 50;
+const CHARACTERS_A_SECOND = 40;
+const THROTTLE = 4;
+
+const box = (page: Page) => page.locator('[role=combobox]');
+const options = (page: Page) => page.locator('[role=option]');
+const option = (page: Page, text: string) => page.locator('[role=option]', { hasText: text }).first();
+const appears = (page: Page, text: string) => option(page, text).waitFor({ timeout: PATIENCE_MS });
+
+/** The text of the row that is pointed to. */
+async function pointedTo(page: Page): Promise<string | null> {
+  const id = await box(page).getAttribute('aria-activedescendant');
+  return id === null ? null : page.locator(`#${id}`).textContent();
+}
+
+/** A page whose scripts find `script` done before them. */
+async function openAfter(url: string, script: string, options: Parameters<typeof open>[1] = {}) {
+  const visit = await open(`${url}/healthz`, options);
+  await visit.context.addInitScript({ content: script });
+  await visit.page.goto(url);
+  return visit;
+}
+
+async function findApple(page: Page): Promise<void> {
+  await page.fill('[role=combobox]', 'apple');
+  await appears(page, 'AAPL');
+}
+
+describe('picking a symbol', () => {
+  it('works by keyboard alone', async () => {
+    const server = await serve();
+    const { page, problems } = await open(server.url, { viewport: DESK });
+    await box(page).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('micro');
+    await appears(page, 'MSFT');
+    expect(await box(page).getAttribute('aria-expanded')).toBe('true');
+    const count = await options(page).count();
+    const texts = await options(page).allTextContents();
+    expect(count).toBeGreaterThan(3);
+    expect(await pointedTo(page)).toBe(texts[0]);
+
+    await page.keyboard.press('ArrowDown');
+    expect(await pointedTo(page)).toBe(texts[1]);
+    await page.keyboard.press('End');
+    expect(await pointedTo(page)).toBe(texts[count - 1]);
+    await page.keyboard.press('ArrowDown');
+    expect(await pointedTo(page)).toBe(texts[0]);
+    await page.keyboard.press('ArrowUp');
+    expect(await pointedTo(page)).toBe(texts[count - 1]);
+    await page.keyboard.press('Home');
+    expect(await pointedTo(page)).toBe(texts[0]);
+    expect(await page.locator('[role=option][aria-selected=true]').count()).toBe(1);
+
+    await page.keyboard.press('Escape');
+    expect(await box(page).getAttribute('aria-expanded')).toBe('false');
+    expect(await box(page).inputValue()).toBe('micro');
+    await page.keyboard.press('Escape');
+    expect(await box(page).inputValue()).toBe('');
+    await page.keyboard.type('msft');
+    await appears(page, 'MSFT');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?symbol=MSFT');
+    expect(problems).toEqual([]);
+  });
+
+  it('leaves Home and End to the text as long as the caret can move', async () => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport: DESK });
+    await findApple(page);
+    const caret = (): Promise<number | null> =>
+      box(page).evaluate((field) => (field as HTMLInputElement).selectionStart);
+    await page.keyboard.press('Home');
+    expect(await caret()).toBe(0);
+    await page.keyboard.press('End');
+    expect(await caret()).toBe('apple'.length);
+    await page.keyboard.press('Tab');
+    expect(await box(page).getAttribute('aria-expanded')).toBe('false');
+    expect(await box(page).evaluate((field) => field === document.activeElement)).toBe(false);
+  });
+
+  it('works by mouse, and a click beside the list closes it', async () => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport: DESK });
+    await findApple(page);
+    await page.mouse.click(DESK.width / 2, DESK.height - 30);
+    await page.locator('.search-panel').waitFor({ state: 'hidden' });
+    await box(page).click();
+    await option(page, 'AAPL').click();
+    await page.waitForURL('**/?symbol=AAPL');
+  });
+
+  it('works by a finger, with rows that are high enough for it', async () => {
+    const server = await serve();
+    const { page } = await open(server.url, { hasTouch: true, isMobile: true });
+    await box(page).tap();
+    await findApple(page);
+    const heights = await options(page).evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+    await option(page, 'AAPL').tap();
+    await page.waitForURL('**/?symbol=AAPL');
+    await box(page).tap();
+    await page.locator('.search-heading', { hasText: 'Recent' }).waitFor();
+    await expect.poll(() => options(page).first().textContent(), { timeout: PATIENCE_MS }).toContain('On show');
+  });
+
+  it('keeps its list above a keyboard that covers half of the screen', async () => {
+    const server = await serve();
+    const covered = `
+      const seen = Object.assign(new EventTarget(), { height: ${PHONE.height / 2}, offsetTop: 0 });
+      Object.defineProperty(window, 'visualViewport', { get: () => seen });`;
+    const { page } = await openAfter(server.url, covered);
+    await page.fill('[role=combobox]', 'a');
+    await appears(page, 'AAPL');
+    const panel = await page.locator('.search-panel').boundingBox();
+    expect((panel?.y ?? 0) + (panel?.height ?? 0)).toBeLessThanOrEqual(PHONE.height / 2);
+  });
+});
+
+describe('what is typed fast', () => {
+  /** Holds the first answer back, and notes every row that is ever shown. */
+  const LATE = `
+    let held = false;
+    const Real = Worker;
+    globalThis.shown = new Set();
+    globalThis.Worker = class extends Real {
+      set onmessage(take) {
+        super.onmessage = (event) => {
+          if (event.data.type !== 'hits' || held) return take(event);
+          held = true;
+          setTimeout(() => { globalThis.wasLate = true; take(event); }, 1000);
+        };
+      }
+    };
+    addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
+      for (const row of document.querySelectorAll('.search-panel:not(.closed) [role=option]')) shown.add(row.textContent);
+    }).observe(document, { subtree: true, childList: true, characterData: true }));`;
+
+  it('never shows a late answer to old letters, and Enter waits for the answer to the new ones', async () => {
+    const server = await serve();
+    const { page } = await openAfter(server.url, LATE, { viewport: DESK });
+    await words(page, /^Live$/);
+    await page.keyboard.press('/');
+    await page.waitForFunction(() => document.querySelectorAll('[role=option]').length > 0);
+    await page.waitForTimeout(1000);
+    await page.keyboard.type('tsl');
+    await page.keyboard.type('a');
+    await page.keyboard.press('Backspace');
+    await page.fill('[role=combobox]', 'aapl');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?symbol=AAPL');
+    expect(await page.evaluate('wasLate')).toBe(true);
+    const shown = await page.evaluate<string[]>('[...shown]');
+    expect(shown.filter((text) => text.includes('TSLA'))).toEqual([]);
+  });
+
+  it('holds nothing up: no long task at 40 characters a second on a machine a quarter as fast', {
+    retry: 2,
+  }, async () => {
+    const server = await serve();
+    const { page, context } = await open(server.url, { viewport: DESK });
+    await words(page, /^Live$/);
+    await findApple(page);
+    // What drawing the chart takes is not the search's.
+    await hide(page, true);
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+    await page.fill('[role=combobox]', '');
+    await page.waitForTimeout(500);
+    await page.evaluate(`
+      globalThis.tasks = [];
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)))
+        .observe({ type: 'longtask' });
+      0`);
+    await box(page).pressSequentially('advanced micro devices, tesla, microsoft', {
+      delay: 1000 / CHARACTERS_A_SECOND,
+    });
+    await page.waitForTimeout(500);
+    const tasks = await page.evaluate<number[]>('tasks');
+    expect(tasks.filter((ms) => ms > LONG_TASK_MS)).toEqual([]);
+  });
+});
+
+describe('the list of symbols', () => {
+  it('is kept, and searched while the server has none', async () => {
+    const server = await serve();
+    const { page, context } = await open(server.url, { viewport: DESK });
+    await findApple(page);
+    await context.route('**/api/symbols', (route) => route.fulfill({ status: 500, body: '' }));
+    await page.reload();
+    await findApple(page);
+    await page.locator('.search-note', { hasText: /^List of \d+ \w+$/ }).waitFor({ timeout: PATIENCE_MS });
+  });
+
+  it('is not sent again as long as it has not changed', async () => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport: DESK });
+    await findApple(page);
+    await page.waitForTimeout(300);
+    const answer = page.waitForResponse('**/api/symbols');
+    await page.reload();
+    await box(page).click();
+    expect((await answer).status()).toBe(304);
+    await findApple(page);
+    expect(await page.locator('.search-note').count()).toBe(0);
+  });
+
+  it('is asked for again while the server is still getting it', async () => {
+    const server = await serve();
+    const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
+    let refusals = 0;
+    await context.route('**/api/symbols', (route) => {
+      refusals += 1;
+      return refusals > 2 ? route.continue() : route.fulfill({ status: 503, body: '' });
+    });
+    await page.goto(server.url);
+    await page.fill('[role=combobox]', 'apple');
+    await page.locator('.search-note', { hasText: 'still getting the list' }).waitFor({ timeout: PATIENCE_MS });
+    await appears(page, 'AAPL');
+    expect(refusals).toBe(3);
+  });
+
+  it('may lack a symbol, or be lacking: it can be watched anyway', async () => {
+    const server = await serve();
+    const { page, context } = await open(server.url, { viewport: DESK });
+    await page.fill('[role=combobox]', 'zzzqx');
+    await page
+      .locator('.search-heading', { hasText: 'Nothing found for “zzzqx” among' })
+      .waitFor({ timeout: PATIENCE_MS });
+    await page.locator('.search-said', { hasText: /^Nothing found for “zzzqx”$/ }).waitFor({ state: 'attached' });
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?symbol=ZZZQX');
+    await context.clearCookies();
+    await page.evaluate("indexedDB.deleteDatabase('tickcast-symbols'); 0");
+    await context.route('**/api/symbols', (route) => route.abort());
+    await page.reload();
+    await page.fill('[role=combobox]', 'tsla');
+    await page.locator('.search-note', { hasText: 'could not be loaded' }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?symbol=TSLA');
+  });
+
+  it('is searched on the page where a browser lets it have no worker', async () => {
+    const server = await serve();
+    const { page } = await openAfter(server.url, 'delete globalThis.Worker;', { viewport: DESK });
+    await findApple(page);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?symbol=AAPL');
+  });
+});
+
+describe('for those who do not see it', () => {
+  /** What axe finds wrong, with where. */
+  const faults = async (page: Page): Promise<readonly string[]> => {
+    await page.evaluate(axe.source);
+    return page.evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map((n) => n.html).join(" ")))',
+    );
+  };
+
+  it.each(['dark', 'light'] as const)('axe finds nothing, closed and open (%s)', async (colorScheme) => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport: DESK, colorScheme });
+    await words(page, /^Live$/);
+    await page.waitForTimeout(1000);
+    expect(await faults(page)).toEqual([]);
+    await findApple(page);
+    expect(await faults(page)).toEqual([]);
+    await page.fill('[role=combobox]', 'zzzqx');
+    await page.locator('.search-heading', { hasText: 'Nothing found' }).waitFor({ timeout: PATIENCE_MS });
+    expect(await faults(page)).toEqual([]);
+    await page.fill('[role=combobox]', '');
+    await page.locator('.search-heading', { hasText: 'Recent' }).waitFor({ timeout: PATIENCE_MS });
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('the open list is a listbox of options in the accessibility tree, and the count is told', async () => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport: DESK });
+    await words(page, /^Live$/);
+    await page.fill('[role=combobox]', 'eur/usd');
+    await appears(page, 'OANDA:EUR_USD');
+    const count = await options(page).filter({ hasNotText: 'anyway' }).count();
+    const said = count === 1 ? '1 result' : `${count} results`;
+    await page.locator('.search-said', { hasText: said }).waitFor({ state: 'attached', timeout: PATIENCE_MS });
+    const tree = (await page.locator('.search').ariaSnapshot()).split('\n');
+    // Without what is in the rows: their names say it all.
+    const outline = tree.filter((line) => /^(?: {2})?- /.test(line));
+    expect(outline.slice(0, 3)).toEqual([
+      '- combobox "Search a symbol or name" [expanded]: eur/usd',
+      '- listbox "Symbols":',
+      '  - option "Euro / US Dollar OANDA:EUR_USD Forex · OANDA" [selected]:',
+    ]);
+    expect(outline.slice(3, -1).every((line) => /^ {2}- option "[^"]+"(?::.*)?$/.test(line))).toBe(true);
+    expect(outline.at(-1)).toBe(`- status: ${said}`);
+    expect(await options(page).count()).toBe(outline.length - 3);
+    expect(await pointedTo(page)).toContain('OANDA:EUR_USD');
+    expect(await page.locator('[role=option]:first-child mark').allTextContents()).toContain('EUR_USD');
+  });
+});
