@@ -88,7 +88,8 @@ function giveUpWorkers(): void {
 }
 
 function load(to: Thread): void {
-  loadedFor = feed.peek() ?? lastFeed();
+  // Where neither is known, the right one is asked for as soon as it is.
+  loadedFor = feed.peek() ?? lastFeed() ?? 'finnhub';
   to.post({ type: 'load', feed: loadedFor });
 }
 
