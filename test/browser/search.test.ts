@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
+import type { Tickcast } from '../support/server.ts';
 import { DESK, hide, PHONE } from './browser.ts';
 import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
 
@@ -9,12 +12,27 @@ setStage();
 /** Longer than this a task is felt: https://www.w3.org/TR/longtasks/ */
 const LONG_TASK_MS = 50;
 const CHARACTERS_A_SECOND = 40;
+const TYPED = 'advanced micro devices, tesla, microsoft';
 const THROTTLE = 4;
+
+/** A browser has stored something by then. */
+const STORE_MS = 500;
 
 const box = (page: Page) => page.locator('[role=combobox]');
 const options = (page: Page) => page.locator('[role=option]');
 const option = (page: Page, text: string) => page.locator('[role=option]', { hasText: text }).first();
 const appears = (page: Page, text: string) => option(page, text).waitFor({ timeout: PATIENCE_MS });
+
+/** A server whose list of symbols is no longer the built-in one that it begins with. */
+async function serveListed(): Promise<Tickcast> {
+  const server = await serve();
+  const source = async (): Promise<unknown> => {
+    const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
+    return isJsonObject(list) ? list.source : undefined;
+  };
+  await expect.poll(source, { timeout: PATIENCE_MS }).toBe('simulated');
+  return server;
+}
 
 /** The text of the row that is pointed to. */
 async function pointedTo(page: Page): Promise<string | null> {
@@ -28,6 +46,20 @@ async function openAfter(url: string, script: string, options: Parameters<typeof
   await visit.context.addInitScript({ content: script });
   await visit.page.goto(url);
   return visit;
+}
+
+/** How much of a processor each task of the page's main thread took, ms, in a trace of Chromium's (throttling included). */
+function mainTasks(trace: string): number[] {
+  const value = parseJson(trace);
+  const all = isJsonObject(value) && Array.isArray(value.traceEvents) ? (value.traceEvents as readonly unknown[]) : [];
+  const events = all.filter(isJsonObject);
+  const threadOf = ({ pid, tid }: JsonObject): string => `${pid}:${tid}`;
+  const isMain = ({ name, args }: JsonObject): boolean =>
+    name === 'thread_name' && isJsonObject(args) && args.name === 'CrRendererMain';
+  const mains = new Set(events.filter(isMain).map(threadOf));
+  return events
+    .filter((event) => event.name === 'ThreadControllerImpl::RunTask' && mains.has(threadOf(event)))
+    .map(({ tdur }) => (typeof tdur === 'number' ? tdur / 1000 : 0));
 }
 
 async function findApple(page: Page): Promise<void> {
@@ -172,29 +204,39 @@ describe('what is typed fast', () => {
     await findApple(page);
     // What drawing the chart takes is not the search's.
     await hide(page, true);
+    const tracer = context.browser();
+    if (!tracer) throw new Error('no browser to trace');
     const cdp = await context.newCDPSession(page);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
     await page.fill('[role=combobox]', '');
     await page.waitForTimeout(500);
     await page.evaluate(`
-      globalThis.tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)))
-        .observe({ type: 'longtask' });
+      globalThis.long = [];
+      new PerformanceObserver((list) => long.push(...list.getEntries())).observe({ type: 'longtask' });
       0`);
-    await box(page).pressSequentially('advanced micro devices, tesla, microsoft', {
-      delay: 1000 / CHARACTERS_A_SECOND,
-    });
+    await tracer.startTracing(page, { categories: ['toplevel', '__metadata'] });
+    // Not waiting for the page, as a hand does not: waiting for every key takes five times as long here.
+    const pressed: Promise<unknown>[] = [];
+    for (const key of TYPED) {
+      pressed.push(cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key }));
+      await setTimeout(1000 / CHARACTERS_A_SECOND);
+    }
+    await Promise.all(pressed);
+    expect(await box(page).inputValue()).toBe(TYPED);
     await page.waitForTimeout(500);
-    const tasks = await page.evaluate<number[]>('tasks');
-    expect(tasks.filter((ms) => ms > LONG_TASK_MS)).toEqual([]);
+    const tasks = mainTasks((await tracer.stopTracing()).toString());
+    expect(tasks.length).toBeGreaterThan(CHARACTERS_A_SECOND);
+    // On a machine that is busy with other tests a task also takes as long as it has to wait for a processor: that counts for nobody.
+    if ((await page.evaluate<number>('long.length')) > 0) expect(Math.max(...tasks)).toBeLessThanOrEqual(LONG_TASK_MS);
   });
 });
 
 describe('the list of symbols', () => {
   it('is kept, and searched while the server has none', async () => {
-    const server = await serve();
+    const server = await serveListed();
     const { page, context } = await open(server.url, { viewport: DESK });
     await findApple(page);
+    await page.waitForTimeout(STORE_MS);
     await context.route('**/api/symbols', (route) => route.fulfill({ status: 500, body: '' }));
     await page.reload();
     await findApple(page);
@@ -202,10 +244,10 @@ describe('the list of symbols', () => {
   });
 
   it('is not sent again as long as it has not changed', async () => {
-    const server = await serve();
+    const server = await serveListed();
     const { page } = await open(server.url, { viewport: DESK });
     await findApple(page);
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(STORE_MS);
     const answer = page.waitForResponse('**/api/symbols');
     await page.reload();
     await box(page).click();
