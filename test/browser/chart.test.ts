@@ -219,7 +219,7 @@ describe('the chart of a week that is recorded', () => {
   it('reads exact times and prices under the mouse, by keys, and lets go', async () => {
     const page = await openWeek();
     await press(page, 'Candles');
-    await press(page, '1 week');
+    await press(page, '1W');
     await expect.poll(async () => (await drawn(page)).interval, { timeout: PATIENCE_MS }).toBe('1h');
     const legend = page.locator('.chart-legend');
     expect(await legend.textContent()).toBe('');
@@ -264,7 +264,7 @@ describe('the chart of a stock', () => {
     simulator.inject({ type: 'freeze' });
     const server = await serve(argsFor(simulator, dataDir));
     const { page } = await open(`${server.url}/?symbol=AAPL`, { viewport: DESK });
-    await press(page, '1 week');
+    await press(page, '1W');
     const from = async (): Promise<number> => {
       const href = await page.getByRole('link', { name: 'Download trades as CSV' }).getAttribute('href');
       return Number(new URLSearchParams(href?.split('?')[1]).get('from'));

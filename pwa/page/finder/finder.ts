@@ -88,9 +88,11 @@ function giveUpWorkers(): void {
 }
 
 function load(to: Thread): void {
-  // Where neither is known, the right one is asked for as soon as it is.
-  loadedFor = feed.peek() ?? lastFeed() ?? 'finnhub';
-  to.post({ type: 'load', feed: loadedFor });
+  const known = feed.peek() ?? lastFeed();
+  // As soon as it is known, it is asked for.
+  if (!known) return;
+  loadedFor = known;
+  to.post({ type: 'load', feed: known });
 }
 
 function send(asked: Asked | undefined): void {
@@ -130,7 +132,8 @@ const isConnected = computed(() => link.value.phase === 'open');
 export function startFinder(): void {
   effect(() => {
     if (!isConnected.value) return;
-    const isOther = feed.value !== undefined && loadedFor !== undefined && feed.value !== loadedFor;
+    const isWanted = loadedFor !== undefined || list.peek().state === 'fetching';
+    const isOther = feed.value !== undefined && isWanted && feed.value !== loadedFor;
     if (isOther) list.value = { state: 'fetching' };
     if (isOther || isLacking()) wake();
   });
