@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { tradingTime } from '../../pwa/chart/time-map.ts';
 import type { Candle } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
@@ -269,9 +270,14 @@ describe('the chart of a stock', () => {
       const href = await page.getByRole('link', { name: 'Download trades as CSV' }).getAttribute('href');
       return Number(new URLSearchParams(href?.split('?')[1]).get('from'));
     };
-    // Five days of sixteen hours reach back over a weekend.
-    await expect.poll(async () => (now - (await from())) / DAY_MS, { timeout: PATIENCE_MS }).toBeGreaterThan(6.5);
-    expect((await drawn(page)).spanMs).toBe(80 * 60 * MINUTE_MS);
+    // Five days of sixteen hours.
+    const week = 80 * 60 * MINUTE_MS;
+    const axis = tradingTime('us', now);
+    const expected = axis.t(axis.x(now) - week);
+    await expect
+      .poll(async () => Math.abs((await from()) - expected) / MINUTE_MS, { timeout: PATIENCE_MS })
+      .toBeLessThan(10);
+    expect((await drawn(page)).spanMs).toBe(week);
   });
 });
 
