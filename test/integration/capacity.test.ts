@@ -124,6 +124,7 @@ describe('at the cap', () => {
     program.subscribe('NO SUCH SYMBOL');
     await until('the error in Finnhub’s words', () => program.errors.length > 0);
     expect([...new Set(program.errors)]).toEqual(['Invalid symbol NO SUCH SYMBOL']);
+    expect(program.errors.length).toBeLessThanOrEqual(2);
 
     const other = await rig.tickcastClient();
     other.subscribe('AAPL');
