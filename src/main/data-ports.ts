@@ -41,7 +41,7 @@ export class DataPorts {
 
   #connect(shard: number): void {
     const { port1, port2 } = new MessageChannel();
-    this.#upstream().post({ type: 'consumer', name: `shard-${shard}`, port: port1 }, [port1]);
+    this.#upstream().post({ type: 'consumer', name: `shard-${shard}`, port: port1, patienceMs: 0 }, [port1]);
     this.#shards()[shard]?.post({ type: 'feed', port: port2 }, [port2]);
   }
 }

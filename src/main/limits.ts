@@ -14,6 +14,8 @@ export const RECOVERED_AFTER_MS = 30_000;
 export const STOP_WITHIN_MS = 4_000;
 /** How long the feed waits for the recorder at the start; then prices go first. */
 export const RECORDER_START_MS = 5_000;
+/** How long trades may wait on their way to the recorder: waking its thread for every flush costs more than writing them. */
+export const RECORDER_PATIENCE_MS = 100;
 /** How long the recorder has to write what it holds when the server stops. */
 export const RECORDER_STOP_MS = 3_000;
 /** How long the other shards have when the process must end because one hangs. */

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { ensureNever } from '../protocol/brand.ts';
 import type { Fault, FromRecorder, Recording } from '../protocol/threads.ts';
-import { RECORDER_START_MS, RECORDER_STOP_MS } from './limits.ts';
+import { RECORDER_PATIENCE_MS, RECORDER_START_MS, RECORDER_STOP_MS } from './limits.ts';
 import { createRecorder, type RecorderWorker, type ServerContext, type Shard, type Upstream } from './workers.ts';
 
 /** What the recorder is connected to. */
@@ -139,7 +139,8 @@ export class Recorder {
 
   #connectUpstream(): void {
     const { port1, port2 } = new MessageChannel();
-    this.#peers.upstream().post({ type: 'consumer', name: this.#worker.name, port: port1 }, [port1]);
+    const { name } = this.#worker;
+    this.#peers.upstream().post({ type: 'consumer', name, port: port1, patienceMs: RECORDER_PATIENCE_MS }, [port1]);
     this.#worker.post({ type: 'feed', port: port2 }, [port2]);
   }
 

@@ -42,6 +42,8 @@ export interface FeedClose {
 export interface FeedBatch {
   readonly type: 'batch';
   readonly number: number;
+  /** Whether the consumer is to say when it has dealt with it: one acknowledgement stands for all batches before. */
+  readonly ack: boolean;
   readonly bytes: Uint8Array;
   readonly index: Float64Array;
 }
@@ -70,6 +72,9 @@ export interface FeedCounted {
 }
 /** What the upstream worker tells its consumers, shards and the recorder, in the order in which it happened. */
 export type FeedMessage = FeedSnapshot | FeedOpen | FeedClose | FeedBatch | FeedGap | FeedStatus | FeedCounted;
+
+/** One post to a consumer: waking a thread costs more than what it is told. */
+export type FeedPost = readonly FeedMessage[];
 
 /** consumer → upstream worker: the batches up to `number` are dealt with. */
 export interface FeedAck {

@@ -79,10 +79,15 @@ export function invalidSymbolOf(msg: string): string | undefined {
   return isSymbol(symbol) ? symbol : undefined;
 }
 
-/** One trade as Finnhub writes it, `c` as received: left out where Finnhub left it out. */
+/** One trade as Finnhub writes it, in ASCII, `c` as received: left out where Finnhub left it out. */
 export function encodeFinnhubTrade(trade: Trade, quotedSymbol: string): string {
-  const c = trade.c === undefined ? '' : `"c":${JSON.stringify(trade.c)},`;
+  const c = trade.c === undefined ? '' : `"c":${asciiJson(trade.c)},`;
   return `{${c}"p":${trade.p},"s":${quotedSymbol},"t":${trade.t},"v":${trade.v}}`;
+}
+
+/** Nobody has seen a code that is not ASCII; one is escaped, so that characters and bytes count alike. */
+function asciiJson(c: readonly string[] | null): string {
+  return JSON.stringify(c).replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A whole trade message out of encoded trades. */

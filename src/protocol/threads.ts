@@ -22,7 +22,8 @@ export interface UpstreamOptions {
   readonly flushMs: number;
 }
 export type ToUpstream<Port> =
-  | { readonly type: 'consumer'; readonly name: string; readonly port: Port }
+  /** `patienceMs`: how long it can wait for trades, so that many come in one post. */
+  | { readonly type: 'consumer'; readonly name: string; readonly port: Port; readonly patienceMs: number }
   | { readonly type: 'subscribe'; readonly symbol: string }
   | { readonly type: 'unsubscribe'; readonly symbol: string }
   | Fault;

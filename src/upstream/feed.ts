@@ -28,7 +28,12 @@ export class Feed {
   readonly #consumers: Consumers;
   #status: UpstreamStatus;
   #capacity: number;
+  /**
+   * The gathering window, one for all symbols. After quiet a trade leaves at once; what comes soon after a flush is gathered
+   * until the first of it has waited for as long as a trade may, and leaves together.
+   */
   #window: NodeJS.Timeout | undefined;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   #checking: NodeJS.Timeout | undefined;
   /** What of them the log last spoke of, and when. */
   #malformedLogged = { count: 0, at: 0 };
@@ -62,13 +67,19 @@ export class Feed {
   stop(): void {
     for (const link of this.#links) link.stop();
     clearInterval(this.#checking);
-    clearTimeout(this.#window);
-    this.#flush();
+    this.postAll();
   }
 
-  addConsumer(name: string, port: ConsumerPort): void {
+  /** `patienceMs`: how long the consumer can wait for trades. */
+  addConsumer(name: string, port: ConsumerPort, patienceMs = 0): void {
     this.#flush();
-    this.#consumers.add(name, port);
+    this.#consumers.add(name, port, patienceMs);
+  }
+
+  /** Posts at once what is gathered, or waits for a consumer's patience to end. */
+  postAll(): void {
+    this.#flush();
+    this.#consumers.postWaiting();
   }
 
   /** Begins to carry a symbol, on the connection with the most room. */
@@ -138,21 +149,10 @@ export class Feed {
       this.#gather.add(state, trade);
       if (this.#gather.isFull) this.#flush();
     }
-    if (this.#window === undefined || this.#options.flushMs === 0) this.#flush();
-    if (this.#window === undefined && this.#options.flushMs > 0) this.#openWindow();
-  }
-
-  /**
-   * The gathering window, one for all symbols: what came first has just left; what comes until the window ends leaves
-   * together. A window in which nothing came is the last one, so that after quiet a trade leaves at once.
-   */
-  #openWindow(): void {
-    this.#window = setTimeout(() => {
-      this.#window = undefined;
-      if (this.#gather.isEmpty) return;
-      this.#flush();
-      this.#openWindow();
-    }, this.#options.flushMs);
+    if (this.#gather.isEmpty || this.#window !== undefined) return;
+    const { flushMs } = this.#options;
+    if (performance.now() - this.#flushedAt >= flushMs) this.#flush();
+    else this.#window = setTimeout(() => this.#flush(), flushMs);
   }
 
   #onSeen(symbols: readonly string[]): void {
@@ -197,8 +197,12 @@ export class Feed {
   }
 
   #flush(): void {
+    clearTimeout(this.#window);
+    this.#window = undefined;
     const flush = this.#gather.flush();
-    if (flush) this.#consumers.postBatch(flush);
+    if (!flush) return;
+    this.#flushedAt = performance.now();
+    this.#consumers.postBatch(flush);
   }
 }
 

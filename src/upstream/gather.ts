@@ -85,29 +85,26 @@ export class Gather {
   flush(): Flush | undefined {
     const frames = this.#frames;
     if (frames.length === 0) return undefined;
-    const texts = frames.map(
-      (f) => [encodeFrame(f.state.id, f.firstSeq, f.base, [f.v1]), encodeFinnhubTrades([f.finnhub])] as const,
-    );
-    let size = 0;
-    for (const [v1, finnhub] of texts) size += Buffer.byteLength(v1) + Buffer.byteLength(finnhub);
-
-    // Its own memory, not a slice of Node's pool: posting a slice would copy the whole pool.
-    const bytes = Buffer.from(new ArrayBuffer(size));
     const index = new Float64Array(frames.length * BATCH_STRIDE);
-    let at = 0;
-    for (const [row, [v1, finnhub]] of texts.entries()) {
+    const ranges = [];
+    let text = '';
+    for (let row = 0; row < frames.length; row += 1) {
       const frame = frames[row];
       if (!frame) continue;
-      const start = at;
-      const middle = start + bytes.write(v1, start);
-      at = middle + bytes.write(finnhub, middle);
-      const { firstSeq, lastSeq, lastT, lastP } = frame;
-      writeFrame(index, row, { id: frame.state.id, firstSeq, lastSeq, start, middle, end: at, lastT, lastP });
+      const { state, firstSeq, lastSeq, lastT, lastP } = frame;
+      const start = text.length;
+      text += encodeFrame(state.id, firstSeq, frame.base, [frame.v1]);
+      const middle = text.length;
+      text += encodeFinnhubTrades([frame.finnhub]);
+      writeFrame(index, row, { id: state.id, firstSeq, lastSeq, start, middle, end: text.length, lastT, lastP });
+      ranges.push({ symbol: state.symbol, from: firstSeq, to: lastSeq });
     }
+    // Its own memory, not a slice of Node's pool: posting a slice would copy the whole pool. All of it is ASCII.
+    const bytes = Buffer.from(new ArrayBuffer(text.length));
+    bytes.write(text, 'latin1');
     this.#frames = [];
     this.#newest = new Map();
     this.#chars = 0;
-    const ranges = frames.map((f) => ({ symbol: f.state.symbol, from: f.firstSeq, to: f.lastSeq }));
     return { bytes: new Uint8Array(bytes.buffer), index, ranges };
   }
 }

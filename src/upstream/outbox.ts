@@ -1,5 +1,8 @@
 import type { Lost } from '../protocol/feed-messages.ts';
 
+/** A batch is to be acknowledged each time so much of the bound was posted: every acknowledgement wakes this thread. */
+const ACK_SHARE = 1 / 16;
+
 /**
  * What one consumer still has to acknowledge. Up to a bound batches are posted; past it nothing is, and what it misses is
  * remembered as one range a symbol, until it has worked off half of the bound. A port itself has no bound: a consumer that
@@ -9,6 +12,8 @@ export class Outbox {
   readonly #maxBytes: number;
   #waiting: { readonly number: number; readonly bytes: number }[] = [];
   #unacked = 0;
+  /** Posted since an acknowledgement was last asked for. */
+  #unasked = 0;
   #nextNumber = 1;
   #lost: Map<string, { from: number; to: number }> | undefined;
 
@@ -21,8 +26,8 @@ export class Outbox {
     return this.#lost !== undefined;
   }
 
-  /** The number to post a batch of `bytes` under, or `undefined` when the consumer must be spared from now on. */
-  admit(bytes: number): number | undefined {
+  /** How to post a batch of `bytes`, or `undefined` when the consumer must be spared from now on. */
+  admit(bytes: number): { readonly number: number; readonly ack: boolean } | undefined {
     if (this.#lost) return undefined;
     if (this.#unacked + bytes > this.#maxBytes && this.#unacked > 0) {
       this.#lost = new Map();
@@ -32,7 +37,10 @@ export class Outbox {
     this.#nextNumber += 1;
     this.#waiting.push({ number, bytes });
     this.#unacked += bytes;
-    return number;
+    this.#unasked += bytes;
+    const ack = this.#unasked >= this.#maxBytes * ACK_SHARE;
+    if (ack) this.#unasked = 0;
+    return { number, ack };
   }
 
   /** Something about the symbol that is no trade is not posted; the last trade of it was `seq`. An empty range says so. */

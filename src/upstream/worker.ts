@@ -16,7 +16,7 @@ function run(data: ThreadData<UpstreamOptions>): void {
   control.on('message', (message: ToUpstream<MessagePort>) => {
     switch (message.type) {
       case 'consumer':
-        feed.addConsumer(message.name, message.port);
+        feed.addConsumer(message.name, message.port, message.patienceMs);
         return;
       case 'subscribe':
         feed.subscribe(message.symbol);
@@ -32,6 +32,8 @@ function run(data: ThreadData<UpstreamOptions>): void {
     }
   });
 
+  // Also where an error ends the thread: what clients have is to be on the tape.
+  process.on('exit', () => feed.postAll());
   startHeartbeat(data.heartbeat);
   feed.start();
   tell({ type: 'ready' });

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { batchRows, readFrame } from '../../src/protocol/batch.ts';
 import { asEpoch } from '../../src/protocol/brand.ts';
-import type { FeedMessage } from '../../src/protocol/feed-messages.ts';
+import type { FeedMessage, FeedPost } from '../../src/protocol/feed-messages.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
 import { parseJson } from '../../src/protocol/json.ts';
 import type { FromUpstream, UpstreamOptions } from '../../src/protocol/threads.ts';
@@ -23,7 +23,9 @@ export class TestConsumer {
 
   constructor(port: MessagePort) {
     this.port = port;
-    port.on('message', (message: FeedMessage) => this.#receive(message));
+    port.on('message', (post: FeedPost) => {
+      for (const message of post) this.#receive(message);
+    });
   }
 
   get statuses(): UpstreamStatus[] {

@@ -81,7 +81,7 @@ class Scene {
     const index = new Float64Array(BATCH_STRIDE);
     const numbers = { id: asSymbolId(ID), firstSeq: asSeq(from), lastSeq: asSeq(this.total), lastT: 1_000, lastP: 1 };
     writeFrame(index, 0, { ...numbers, start: 0, middle: v1.length, end: v1.length });
-    this.hub.receive({ type: 'batch', number: from, bytes: v1, index });
+    this.hub.receive({ type: 'batch', ack: false, number: from, bytes: v1, index });
   }
 
   /** So many trades that the ring has forgotten all that was before. */

@@ -39,7 +39,7 @@ function batch(id: number, seq: number): FeedMessage {
   const index = new Float64Array(BATCH_STRIDE);
   const numbers = { id: asSymbolId(id), firstSeq: asSeq(seq), lastSeq: asSeq(seq) };
   writeFrame(index, 0, { ...numbers, start: 0, middle: v1.length, end: bytes.length, lastT: 1_000 + seq, lastP: seq });
-  return { type: 'batch', number: seq, bytes, index };
+  return { type: 'batch', ack: false, number: seq, bytes, index };
 }
 
 describe('a client whose socket takes no more', () => {

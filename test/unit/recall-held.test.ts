@@ -35,7 +35,7 @@ function epochOf(epoch: number, count: number): FeedMessage[] {
   const state = new Numbering(0).open(SYMBOL, 0);
   for (let i = 1; i <= count; i += 1) gather.add(state, { symbol: SYMBOL, t: epoch + i, p: 100 + i, v: 1, c: null });
   const flush = gather.flush();
-  if (flush) messages.push({ type: 'batch', number: 1, bytes: flush.bytes, index: flush.index });
+  if (flush) messages.push({ type: 'batch', ack: false, number: 1, bytes: flush.bytes, index: flush.index });
   return messages;
 }
 

@@ -32,7 +32,7 @@ function behind(name: string, count: number): { readonly recorder: Recorder; rea
   const state = new Numbering(0).open(SYMBOL, 0);
   for (let i = 0; i < count; i += 1) gather.add(state, { symbol: SYMBOL, t: EPOCH + i, p: 1, v: 1, c: null });
   const flush = gather.flush();
-  if (flush) recorder.receive({ type: 'batch', number: 1, bytes: flush.bytes, index: flush.index });
+  if (flush) recorder.receive({ type: 'batch', ack: false, number: 1, bytes: flush.bytes, index: flush.index });
   recorder.commit();
   expect(recorder.status()).toMatchObject({ state: 'failing', held: count });
   return { recorder, unlock: () => lock.close() };

@@ -34,7 +34,7 @@ function batchOf(trades: readonly Trade[], before = 0): Extract<FeedMessage, { t
   for (const trade of trades) gather.add(state, trade);
   const flush = gather.flush();
   if (!flush) throw new Error('nothing gathered');
-  return { type: 'batch', number: 1, bytes: flush.bytes, index: flush.index };
+  return { type: 'batch', ack: false, number: 1, bytes: flush.bytes, index: flush.index };
 }
 
 describe('the intake', () => {

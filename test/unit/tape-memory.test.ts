@@ -38,7 +38,7 @@ function createTape(): Tape {
 function batchOf(id: SymbolId, seq: Seq, size: number): FeedMessage {
   const index = new Float64Array(BATCH_STRIDE);
   writeFrame(index, 0, { id, firstSeq: seq, lastSeq: seq, start: 0, middle: size, end: 2 * size, lastT: 1, lastP: 1 });
-  return { type: 'batch', number: seq, bytes: new Uint8Array(2 * size), index };
+  return { type: 'batch', ack: false, number: seq, bytes: new Uint8Array(2 * size), index };
 }
 
 describe('a tape', () => {

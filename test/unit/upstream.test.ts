@@ -216,7 +216,7 @@ describe('the status of the feed', () => {
 describe("a consumer's outbox", () => {
   it('admits up to its bound, then loses ranges, one a symbol, until half of it is acknowledged', () => {
     const outbox = new Outbox(100);
-    expect([outbox.admit(40), outbox.admit(40)]).toEqual([1, 2]);
+    expect([outbox.admit(40), outbox.admit(40)].map((each) => each?.number)).toEqual([1, 2]);
     expect(outbox.admit(40)).toBeUndefined();
     outbox.lose('A', 5, 9);
     outbox.lose('B', 1, 1);
@@ -228,7 +228,7 @@ describe("a consumer's outbox", () => {
       { symbol: 'B', from: 1, to: 1 },
     ]);
     expect(outbox.isBehind).toBe(false);
-    expect(outbox.admit(60)).toBe(3);
+    expect(outbox.admit(60)?.number).toBe(3);
     expect(outbox.admit(1), 'the bound is reached').toBeUndefined();
   });
 
@@ -249,6 +249,15 @@ describe("a consumer's outbox", () => {
   });
 
   it('admits one batch of any size to a consumer that is idle', () => {
-    expect(new Outbox(100).admit(1_000)).toBe(1);
+    expect(new Outbox(100).admit(1_000)?.number).toBe(1);
+  });
+
+  it('asks for an acknowledgement each time a sixteenth of its bound was posted, and so goes on whatever the sizes', () => {
+    const outbox = new Outbox(160);
+    expect([1, 2, 3, 4, 5].map(() => outbox.admit(4)?.ack)).toEqual([false, false, true, false, false]);
+    let asked = 0;
+    for (let batch = outbox.admit(7); batch; batch = outbox.admit(7)) if (batch.ack) asked = batch.number;
+    expect(outbox.isBehind).toBe(true);
+    expect(outbox.ack(asked), 'the last one asked for is enough to go on').toEqual([]);
   });
 });

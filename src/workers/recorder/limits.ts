@@ -1,7 +1,7 @@
 /** Sizes and times of the recorder, with their units. */
 
-/** How long trades are gathered before they are written in one transaction: what a crash can lose. */
-export const WINDOW_MS = 250;
+/** How long trades are gathered here before they are written in one transaction; they may have been 100 ms on their way. */
+export const WINDOW_MS = 150;
 /** Trades held while the disk refuses; what comes beyond is lost, and becomes a gap. About 60 MB. */
 export const MAX_HELD_TRADES = 200_000;
 /** Gaps and changes of what is being seen that are held meanwhile. */

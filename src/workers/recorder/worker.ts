@@ -1,7 +1,8 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage } from '../../protocol/feed-messages.ts';
+import type { FeedPost } from '../../protocol/feed-messages.ts';
 import type { FromRecorder, RecorderOptions, ToRecorder } from '../../protocol/threads.ts';
+import { takePost } from '../../runtime/feed-port.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { REPORT_MS } from './limits.ts';
@@ -21,16 +22,15 @@ function run({ options, heartbeat, logLevel }: ThreadData<RecorderOptions>): voi
   let feed: MessagePort | undefined;
   let told = '';
 
-  const take = (port: MessagePort, message: FeedMessage): void => {
-    recorder.receive(message);
-    if (message.type === 'batch') port.postMessage({ type: 'ack', number: message.number } satisfies FeedAck);
+  const take = (port: MessagePort, post: FeedPost): void => {
+    takePost(port, post, (message) => recorder.receive(message));
     recalls.advanced();
   };
   const receive = (port: MessagePort): void => {
     feed?.close();
     feed = port;
-    port.on('message', (message: FeedMessage) => {
-      if (port === feed) take(port, message);
+    port.on('message', (post: FeedPost) => {
+      if (port === feed) take(port, post);
     });
   };
   const stop = (): void => {

@@ -1,8 +1,9 @@
 import * as uWS from 'uWebSockets.js';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ensureNever } from '../../protocol/brand.ts';
-import type { FeedAck, FeedMessage } from '../../protocol/feed-messages.ts';
+import type { FeedPost } from '../../protocol/feed-messages.ts';
 import type { FromShard, Recording, ShardOptions, ToShard } from '../../protocol/threads.ts';
+import { takePost } from '../../runtime/feed-port.ts';
 import { createLog, errorText } from '../../runtime/log.ts';
 import { inject, startHeartbeat, type ThreadData } from '../../runtime/thread.ts';
 import { Api } from './api.ts';
@@ -75,10 +76,9 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
   const receive = (port: MessagePort): void => {
     feed?.close();
     feed = port;
-    port.on('message', (message: FeedMessage) => {
+    port.on('message', (post: FeedPost) => {
       if (port !== feed) return;
-      hub.receive(message);
-      if (message.type === 'batch') port.postMessage({ type: 'ack', number: message.number } satisfies FeedAck);
+      takePost(port, post, (message) => hub.receive(message));
     });
     port.on('close', () => {
       if (port !== feed || isClosed) return;
