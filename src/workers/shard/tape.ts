@@ -108,13 +108,13 @@ export class Tape {
   #batch({ bytes, index }: FeedBatch): void {
     const rows = batchRows(index);
     for (let row = 0; row < rows; row += 1) {
-      const { id, firstSeq, lastSeq, start, middle, end, lastT, lastP } = readFrame(index, row);
+      const { id, lastSeq, start, middle, end, lastT, lastP } = readFrame(index, row);
       const symbol = this.#byId[id];
       if (!symbol) continue;
       if (!Number.isNaN(lastP)) symbol.last = { t: lastT, p: lastP };
-      // The ring keeps a copy: a view would keep the whole batch, other symbols and all, in memory.
-      symbol.ring.push({ kind: 'frame', firstSeq, lastSeq, bytes: bytes.slice(start, middle) });
-      this.#events.onFrame(symbol, bytes.subarray(start, middle), bytes.subarray(middle, end));
+      const v1 = bytes.subarray(start, middle);
+      symbol.ring.pushFrame(lastSeq, v1);
+      this.#events.onFrame(symbol, v1, bytes.subarray(middle, end));
     }
   }
 
