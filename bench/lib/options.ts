@@ -34,16 +34,16 @@ export type Options = { readonly [Name in NumberName]: number } & {
 
 export function helpText(parts: readonly string[]): string {
   const rows = Object.entries(NUMBERS).map(
-    ([name, { value, help }]) => `  --${name.padEnd(12)} ${help} (default: ${value})`,
+    ([name, { value, help }]) => `  --${name.padEnd(14)} ${help} (default: ${value})`,
   );
   return `Usage: node bench/run.ts [part …] [options]
 Runs the named parts, or all (${parts.join(', ')}), prints their tables and writes them into bench/results.md.
 Needs Linux and a build (node build.mjs).
 
 ${rows.join('\n')}
-  --peers        fanout: only these, separated by commas; a wrong one tells all
-  --print-only   leave bench/results.md as it is
-  --help         this text
+  --peers          fanout: only these, separated by commas; a wrong one tells all
+  --print-only     leave bench/results.md as it is
+  --help           this text
 `;
 }
 
