@@ -1,121 +1,164 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { hasNchan } from './lib/nchan.ts';
 import type { Options } from './lib/options.ts';
+import { barsPicture } from './lib/picture.ts';
 import { show, table } from './lib/report.ts';
-import { type Measured, measure, startFeeder } from './lib/round.ts';
-import { fanoutPeers, type Peer } from './lib/servers.ts';
-import { median, percentile } from './lib/stats.ts';
+import { caveats, cost, difference, latency, measureRounds, quotient, type Rounds, spread } from './lib/rounds.ts';
+import {
+  BARE,
+  barePeer,
+  DROP_IN,
+  fanoutPeers,
+  NCHAN,
+  type Peer,
+  TICKCAST,
+  UNGATHERED,
+  WINDOWED,
+  WS,
+} from './lib/servers.ts';
+import { median } from './lib/stats.ts';
+import { verdicts } from './lib/thresholds.ts';
 
-/** A helper process that works more than this share of a core may have been what was measured. */
-const BUSY_SHARE = 0.8;
-/** Other work on the machine, in cores, from which numbers are to be doubted. */
-const STRANGERS_SHARE = 0.1;
+const PICTURE = fileURLToPath(new URL('./results.svg', import.meta.url));
+const AGAIN = `${BARE}, again`;
+/** For the memory of one: enough of them to be seen beside what a heap does by itself. */
+const MORE_CONNECTIONS = 1_000;
 
 /** What one trade to one client costs: CPU, bytes and time, for each peer, in turn and in several rounds. */
 export async function runFanout(options: Options): Promise<string> {
-  const [reference, ...others] = fanoutPeers({ flushMs: options['flush-ms'], shards: options.shards });
+  const lineUp = chooseLineUp(options);
+  if (!hasNchan()) process.stdout.write(`fanout: ${WITHOUT_NCHAN}\n`);
+  const rounds = await measureRounds('fanout', lineUp, options.rounds, options, () => ({
+    moreConnections: MORE_CONNECTIONS,
+  }));
+  if (!options.printOnly) writeFileSync(PICTURE, picture(options, lineUp, rounds));
+  return section(options, lineUp, rounds);
+}
+
+const WITHOUT_NCHAN = 'nchan is not installed (Debian: nginx-light and libnginx-mod-nchan) and is left out.';
+
+function chooseLineUp(options: Options): readonly Peer[] {
+  const others = fanoutPeers({ flushMs: options['flush-ms'], shards: options.shards });
+  const names = others.map(({ name }) => name);
+  const unknown = options.peers.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no peer ${unknown.join(', ')}: ${names.join(', ')}`);
   const chosen = others.filter(({ name }) => options.peers.length === 0 || options.peers.includes(name));
   // The reference twice a round: how far apart the same thing is from itself.
-  const lineUp: readonly Peer[] = [reference, ...chosen, { ...reference, name: `${reference.name}, again` }];
-
-  const { feeder, port } = await startFeeder();
-  const measured: Measured[] = [];
-  try {
-    for (let round = 1; round <= options.rounds; round += 1) {
-      // Who comes first changes, so that nobody always runs on a cooler or a fuller machine.
-      const first = (round - 1) % lineUp.length;
-      for (const peer of [...lineUp.slice(first), ...lineUp.slice(0, first)]) {
-        const one = await measure(peer, feeder, port, options);
-        measured.push(one);
-        process.stdout.write(`fanout ${round}/${options.rounds} ${progress(one)}\n`);
-      }
-    }
-  } finally {
-    await feeder.stop();
-  }
-  return section(options, lineUp, measured);
+  return [barePeer(), ...chosen, barePeer(AGAIN)];
 }
 
-function progress(m: Measured): string {
-  return [
-    m.peer.padEnd(26),
-    `${show(m.cpuUs / m.trades, 2)} µs a trade`,
-    `${m.trades} of ${m.sent * m.clients} trades`,
-    `p99 ${show(percentile(m.latenciesUs, 0.99) / 1e3, 2)} ms`,
-    `server ${show((m.cpuUs / m.wallUs) * 100, 0)} %, receiver ${show(m.receiverShare * 100, 0)} %, others ${show(m.strangersShare * 100, 0)} %`,
-  ].join('; ');
+function picture(options: Options, lineUp: readonly Peer[], rounds: Rounds): string {
+  const { clients, symbols, rate } = options;
+  const bars = lineUp
+    .filter(({ name }) => name !== AGAIN)
+    .map(({ name }) => ({ label: name, value: rounds.median(name, cost), isOurs: name.startsWith('tickcast') }));
+  return barsPicture(
+    'CPU time for each trade that reaches a client, µs',
+    `Less is better. ${clients} clients × ${symbols} symbols × ${rate} trades a second; window ${options['flush-ms']} ms. One run, one machine.`,
+    bars,
+  );
 }
 
-function section(options: Options, lineUp: readonly Peer[], measured: readonly Measured[]): string {
-  const { clients, symbols, rate, seconds, rounds } = options;
-  const of = (peer: string): Measured[] => measured.filter((m) => m.peer === peer);
-  const [reference] = lineUp;
-  const base = reference ? of(reference.name).map(cost) : [];
-  const rows = lineUp.map(({ name }) => row(name, of(name), base));
-  const head = ['', 'CPU µs a trade', '× bare (least–most)', 'bytes a trade', 'trades a frame'];
-  const latency = ['p50 ms', 'p99 ms', 'p99.9 ms', 'most ms'];
+function section(options: Options, lineUp: readonly Peer[], rounds: Rounds): string {
+  const { clients, symbols, rate, seconds } = options;
+  const head = ['', 'CPU µs a trade', '× bare (least–most)', '× bare + window', 'bytes a trade', 'trades a frame'];
+  const latencies = ['p50 ms', 'p99 ms (least–most)', 'p99.9 ms', 'most ms'];
+  const rows = lineUp.map(({ name }) => row(name, rounds));
   return `## Fan-out
 
-${clients} clients × ${symbols} symbols × ${rate} trades a second each at random times: about ${clients * symbols * rate} trades delivered a
-second. ${rounds} rounds of ${seconds} s, peers in turn (another first each time), each in a fresh process after ${options.warmup} s of warm-up. Tickcast with
-FLUSH_MS=${options['flush-ms']} and SHARDS=${options.shards}.
+![CPU time for each trade that reaches a client](results.svg)
 
-${table([...head, ...latency, 'RSS MB', 'missing'], rows)}
+${clients} clients × ${symbols} symbols × ${rate} trades a second each at random times: about ${clients * symbols * rate} trades delivered a
+second. ${options.rounds} rounds of ${seconds} s, peers in turn (another first each time), each in a fresh process after ${options.warmup} s of warm-up. Tickcast with
+FLUSH_MS=${options['flush-ms']} and SHARDS=${options.shards}, recording.
+
+${table([...head, ...latencies, 'RSS MB', 'kB a connection', 'missing'], rows)}
+
+What is promised, at 300 clients × 4 symbols × 50 trades a second:
+
+${promises(rounds)}
+
+How to read it:
 
 - CPU: user and system time of all threads of the server process, by trade delivered to a client; the median of the rounds.
-  "× bare": of the ratios to the first row within each round, the median and the range. "again" is the same server once more,
+  "× …": of the ratios to that row within each round, the median and the range. "again" is the same server once more,
   so its range is the noise.
+- ${WINDOWED}: it gathers for ${options['flush-ms']} ms, one window for all symbols, and sends Finnhub's framing.
+- ${hasNchan() ? 'nchan: nginx alone is counted, one process without stored messages; a second one publishes to it. A client has one WebSocket for all symbols.' : WITHOUT_NCHAN}
+- ${WS}, Socket.IO: on Node's own HTTP server, without compression; Socket.IO by WebSocket, a room a symbol.
 - Bytes: WebSocket frames with their headers, without TCP and IP.
-- Latency: from just before the source sends a trade to when ${options.probes} of the clients, spread among all, have read it. Tickcast's
-  gathering window is part of it.
-- Missing: trades sent but not received by a client, of ${show(median(measured.map((m) => m.sent * m.clients)), 0)} a round; and holes in the sequence numbers.
-${warnings(measured).join('\n')}`.trimEnd();
+- Latency: from just before the source sends a trade to when ${options.probes} of the clients, spread among all, have read it: medians of
+  the rounds' percentiles. A gathering window is part of it.
+- RSS: of the server process under load. A connection: what the process grows by for each of ${MORE_CONNECTIONS} more that are subscribed and at rest;
+  a heap that grows or shrinks meanwhile is in it.
+- Missing: trades sent but not received by a client, of ${show(median(rounds.all.map((m) => m.sent * m.clients)), 0)} a round; and holes in the sequence numbers.
+${caveats(rounds)}`;
 }
 
-const cost = (m: Measured): number => m.cpuUs / m.trades;
-
-function row(name: string, rounds: readonly Measured[], base: readonly number[]): string[] {
-  const ratios = rounds.map((m, i) => cost(m) / (base[i] ?? Number.NaN));
-  const all = rounds.flatMap(({ latenciesUs }) => latenciesUs).sort((a, b) => a - b);
-  const ms = (q: number): string => show(percentile(all, q) / 1e3, 2);
-  const missing = rounds.reduce((sum, m) => sum + m.sent * m.clients - m.trades, 0);
-  const holes = rounds.reduce((sum, m) => sum + m.holes, 0);
+function row(name: string, rounds: Rounds): string[] {
+  const own = rounds.of(name);
+  const missing = own.reduce((sum, m) => sum + m.sent * m.clients - m.trades, 0);
+  const holes = own.reduce((sum, m) => sum + m.holes, 0);
+  const ms = (q: number): string => show(rounds.median(name, latency(q)), 2);
   return [
     name,
-    show(median(rounds.map(cost)), 2),
-    `${show(median(ratios), 2)} (${show(Math.min(...ratios), 2)}–${show(Math.max(...ratios), 2)})`,
-    show(median(rounds.map((m) => m.bytes / m.trades)), 1),
-    show(median(rounds.map((m) => m.trades / m.frames)), 2),
+    show(rounds.median(name, cost), 2),
+    spread(rounds.pairs(name, BARE, cost, quotient), 2),
+    spread(rounds.of(WINDOWED).length > 0 ? rounds.pairs(name, WINDOWED, cost, quotient) : [], 2),
+    show(
+      rounds.median(name, (m) => m.bytes / m.trades),
+      1,
+    ),
+    show(
+      rounds.median(name, (m) => m.trades / m.frames),
+      2,
+    ),
     ms(0.5),
-    ms(0.99),
+    spread(own.map(latency(0.99)), 2),
     ms(0.999),
-    ms(1),
-    show(median(rounds.map((m) => m.residentMb)), 0),
+    show(Math.max(...own.map(latency(1))), 2),
+    show(
+      rounds.median(name, (m) => m.residentMb),
+      0,
+    ),
+    show(
+      rounds.median(name, (m) => m.kbAConnection),
+      1,
+    ),
     holes === 0 ? String(missing) : `${missing}, ${holes} holes`,
   ];
 }
 
-/** What stands against believing the numbers. */
-function warnings(measured: readonly Measured[]): string[] {
-  const most = (value: (m: Measured) => number): number => Math.max(...measured.map(value));
-  const receiver = most((m) => m.receiverShare);
-  const feeder = most((m) => m.feederShare);
-  const strangers = most((m) => m.strangersShare);
-  const percent = (share: number): string => `${show(share * 100, 0)} %`;
-  const lines = [
-    `- The receivers used at most ${percent(receiver)} of a core, the source ${percent(feeder)}; a trade left the source at most ${show(
-      most((m) => m.feederLateMs),
-      1,
-    )} ms late.`,
-    `- The server's threads were ready but had no core for ${percent(median(measured.map((m) => m.waitedUs / m.wallUs)))} of the time, at most ${percent(most((m) => m.waitedUs / m.wallUs))}.`,
-  ];
-  if (receiver > BUSY_SHARE) lines.push('- **The receiver was the bottleneck**: latencies are its own.');
-  if (feeder > BUSY_SHARE) lines.push('- **The source was the bottleneck**: it sent less than it should have.');
-  if (strangers > STRANGERS_SHARE) {
-    const typical = median(measured.map((m) => m.strangersShare));
-    lines.push(
-      `- **The machine had other work**: ${percent(typical)} of a core typically, ${percent(strangers)} at most. Doubt the latencies first.`,
-    );
-  }
-  const closed = most((m) => m.closed);
-  if (closed > 0) lines.push(`- **Connections were closed** by the server: up to ${closed} in a round.`);
-  return lines;
+function promises(rounds: Rounds): string {
+  const times = (peer: string, base: string, most: number) => ({
+    what: `CPU of ${peer} × ${base}`,
+    value: median(rounds.pairs(peer, base, cost, quotient)),
+    most,
+    unit: '',
+    digits: 3,
+  });
+  return verdicts([
+    times(TICKCAST, BARE, 0.45),
+    times(TICKCAST, WINDOWED, 1.1),
+    times(TICKCAST, NCHAN, 0.4),
+    times(TICKCAST, WS, 0.3),
+    {
+      what: `bytes a trade of ${TICKCAST}`,
+      value: rounds.median(TICKCAST, (m) => m.bytes / m.trades),
+      most: 40,
+      unit: '',
+      digits: 1,
+    },
+    { what: `p99 of ${TICKCAST}`, value: rounds.median(TICKCAST, latency(0.99)), most: 25, unit: ' ms', digits: 2 },
+    times(DROP_IN, BARE, 0.55),
+    times(UNGATHERED, BARE, 1.2),
+    {
+      what: `p99 of ${UNGATHERED} over that of ${BARE}`,
+      value: median(rounds.pairs(UNGATHERED, BARE, latency(0.99), difference)),
+      most: 1.5,
+      unit: ' ms',
+      digits: 2,
+    },
+  ]);
 }

@@ -13,6 +13,7 @@ import {
   textFrame,
   upgradeRequest,
 } from './lib/frames.ts';
+import { answers, greeting, pathOf } from './lib/handshakes.ts';
 import { sendTimes } from './lib/latency.ts';
 import type { FromReceiver, ReceiverResult, ReceiverSetup, ToReceiver } from './lib/messages.ts';
 
@@ -60,7 +61,7 @@ function open(options: ReceiverSetup): Promise<void> {
       }
       const rest = head.subarray(end + HEAD_END.length);
       head = undefined;
-      for (const symbol of options.symbols) socket.write(textFrame(JSON.stringify({ type: 'subscribe', symbol })));
+      for (const text of greeting(options.framing, options.symbols)) socket.write(textFrame(text));
       reader.push(rest);
       resolve();
     };
@@ -80,7 +81,8 @@ function open(options: ReceiverSetup): Promise<void> {
     const reader = new FrameReader((opcode, data, start, end) => onFrame(client, options, opcode, data, start, end));
     clients.push(client);
     socket.on('connect', () => {
-      socket.write(upgradeRequest(options.port, options.framing === 'tickcast' ? SUBPROTOCOL : undefined));
+      const { port, framing, symbols } = options;
+      socket.write(upgradeRequest(port, pathOf(framing, symbols), framing === 'tickcast' ? SUBPROTOCOL : undefined));
     });
     socket.on('error', reject);
     socket.on('close', () => {
@@ -91,7 +93,7 @@ function open(options: ReceiverSetup): Promise<void> {
 
 function onFrame(
   client: Client,
-  { framing, sampleEvery, clockOffset }: ReceiverSetup,
+  { framing, symbols, sampleEvery, clockOffset }: ReceiverSetup,
   opcode: number,
   data: Uint8Array,
   start: number,
@@ -101,7 +103,11 @@ function onFrame(
   else if (opcode === OPCODE_CLOSE) client.socket.end();
   if (opcode !== OPCODE_TEXT) return;
   const trades = countTrades(framing, data, start, end);
-  if (trades <= 0) return;
+  if (trades === 0) {
+    const text = Buffer.from(data.slice(start, end)).toString();
+    for (const answer of answers(framing, symbols, text)) client.socket.write(textFrame(answer));
+    return;
+  }
   client.trades += trades;
   if (framing === 'tickcast') follow(client, data, start, trades);
   frames += 1;
@@ -170,6 +176,9 @@ async function serve(message: ToReceiver): Promise<void> {
     case 'begin':
       begin();
       tell({ type: 'begun' });
+      return;
+    case 'count':
+      tell({ type: 'counted', trades: clients.reduce((sum, { trades }) => sum + trades, 0) });
       return;
     case 'end':
       measuring = false;

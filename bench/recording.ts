@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Options } from './lib/options.ts';
 import { show, table } from './lib/report.ts';
-import { type Measured, measure, startFeeder } from './lib/round.ts';
+import type { Measured } from './lib/round.ts';
+import { measureRounds } from './lib/rounds.ts';
 import { type Peer, startTickcast, type TickcastServer } from './lib/servers.ts';
 import { median, percentile } from './lib/stats.ts';
 
@@ -44,23 +45,8 @@ export async function runRecording(options: Options): Promise<string> {
     symbols: SYMBOLS,
     rate: options['record-rate'] / SYMBOLS,
   };
-  const { feeder, port } = await startFeeder();
-  const measured: Measured[] = [];
-  try {
-    for (let round = 0; round < options.rounds; round += 1) {
-      const first = round % lineUp.length;
-      for (const each of [...lineUp.slice(first), ...lineUp.slice(0, first)]) {
-        const one = await measure(each, feeder, port, load);
-        measured.push(one);
-        process.stdout.write(
-          `recording ${round + 1}/${options.rounds} ${each.name.padEnd(24)} p99 ${show(percentile(one.latenciesUs, 0.99) / 1e3, 2)} ms; ${one.trades} of ${one.sent * one.clients} trades\n`,
-        );
-      }
-    }
-  } finally {
-    await feeder.stop();
-  }
-  return section(options, measured, recorded);
+  const { all } = await measureRounds('recording', lineUp, options.rounds, load);
+  return section(options, all, recorded);
 }
 
 /** What the file holds once the server has ended. One whose recorder stands still cannot be asked to end. */

@@ -7,14 +7,18 @@ import { runHttp } from './http.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
+import { runQuiet } from './quiet.ts';
 import { runRecording } from './recording.ts';
 import { runSearch } from './search.ts';
+import { runShards } from './shards.ts';
 
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
 /** Each part takes the options and gives a section of the results, in Markdown. */
 const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   fanout: runFanout,
+  quiet: runQuiet,
+  shards: runShards,
   recording: runRecording,
   history: runHistory,
   http: runHttp,

@@ -4,17 +4,26 @@ const BRACE = 0x7b;
 const BRACKET = 0x5b;
 const COMMA = 0x2c;
 const ZERO = 0x30;
+const TWO = 0x32;
+const FOUR = 0x34;
 
 /**
- * How many trades a frame holds, without parsing it. Both framings open one bracket for the frame and one a trade that
- * occurs nowhere else: `[` in `tickcast.v1`, whose other messages begin with `{`, and `{` in Finnhub's.
+ * How many trades a frame holds, without parsing it: each opens a bracket that occurs nowhere else. In `tickcast.v1` that is
+ * `[`, and its other messages begin with `{`; in Finnhub's framing and in Socket.IO's events, `42["trade",{…}]`, it is `{`.
+ * The frame itself opens one more, but for Socket.IO.
  */
 export function countTrades(framing: Framing, bytes: Uint8Array, start: number, end: number): number {
+  if (framing === 'socket.io') {
+    return bytes[start] === FOUR && bytes[start + 1] === TWO ? count(BRACE, bytes, start, end) : 0;
+  }
   const opener = framing === 'tickcast' ? BRACKET : BRACE;
-  if (bytes[start] !== opener) return 0;
-  let trades = -1;
-  for (let i = start; i < end; i += 1) if (bytes[i] === opener) trades += 1;
-  return trades;
+  return bytes[start] === opener ? count(opener, bytes, start + 1, end) : 0;
+}
+
+function count(byte: number, bytes: Uint8Array, start: number, end: number): number {
+  let found = 0;
+  for (let i = start; i < end; i += 1) if (bytes[i] === byte) found += 1;
+  return found;
 }
 
 /** The id and the number of the first trade, out of the first bytes of a `tickcast.v1` frame `[id,seq,…`. */

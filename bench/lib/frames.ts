@@ -8,9 +8,9 @@ const OPCODE_PONG = 10;
 /** Any key will do: nothing is cached or proxied here. */
 const KEY = Buffer.from('tickcast-bench-0').toString('base64');
 
-export function upgradeRequest(port: number, subprotocol: string | undefined): string {
+export function upgradeRequest(port: number, path: string, subprotocol: string | undefined): string {
   const lines = [
-    'GET / HTTP/1.1',
+    `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     'Connection: Upgrade',
     'Upgrade: websocket',

@@ -1,6 +1,7 @@
 /** What the run and its helper processes say to each other. */
 
-export type Framing = 'tickcast' | 'finnhub';
+/** What a server's clients speak. An nchan client gets Finnhub's texts, but names its symbols in the URL. */
+export type Framing = 'tickcast' | 'finnhub' | 'nchan' | 'socket.io';
 
 export interface FeederSetup {
   readonly symbols: readonly string[];
@@ -42,10 +43,13 @@ export type ToReceiver =
   | { readonly type: 'setup'; readonly setup: ReceiverSetup }
   | { readonly type: 'connect'; readonly count: number }
   | { readonly type: 'begin' }
+  | { readonly type: 'count' }
   | { readonly type: 'end' };
 export type FromReceiver =
   | { readonly type: 'connected' }
   | { readonly type: 'begun' }
+  /** Trades received, since `begin` where there was one. */
+  | { readonly type: 'counted'; readonly trades: number }
   | { readonly type: 'result'; readonly result: ReceiverResult };
 
 /** What was received between `begin` and `end`. */

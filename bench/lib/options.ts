@@ -5,15 +5,17 @@ const NUMBERS = {
   seconds: { value: 4, min: 1, help: 'how long each measurement lasts' },
   rounds: { value: 3, min: 1, help: 'how often each peer is measured, in turn' },
   warmup: { value: 2, min: 0, help: 'seconds of load before each measurement' },
-  clients: { value: 300, min: 1, help: 'fanout: connections, each subscribed to every symbol' },
-  symbols: { value: 4, min: 1, help: 'fanout: symbols' },
-  rate: { value: 50, min: 1, help: 'fanout: trades a second of each symbol' },
-  probes: { value: 10, min: 1, help: 'fanout: how many of the clients measure latency' },
-  sample: { value: 1, min: 1, help: 'fanout: a probe looks into one frame of so many' },
-  'poll-ms': { value: 50, min: 0, help: 'fanout: how often the other clients read; 0: at once' },
+  clients: { value: 300, min: 1, help: 'fanout, shards: connections, each subscribed to every symbol' },
+  symbols: { value: 4, min: 1, help: 'fanout, shards: symbols' },
+  rate: { value: 50, min: 1, help: 'fanout, shards: trades a second of each symbol' },
+  probes: { value: 10, min: 1, help: 'fanout, shards: how many of the clients measure latency' },
+  sample: { value: 1, min: 1, help: 'fanout, shards: a probe looks into one frame of so many' },
+  'poll-ms': { value: 50, min: 0, help: 'fanout, shards: how often the other clients read; 0: at once' },
   'flush-ms': { value: 20, min: 0, help: 'FLUSH_MS of Tickcast' },
   shards: { value: 1, min: 1, help: 'SHARDS of Tickcast' },
-  seed: { value: 1, min: 0, help: 'fanout: seed of the trades' },
+  seed: { value: 1, min: 0, help: 'fanout, shards: seed of the trades' },
+  'quiet-rounds': { value: 5, min: 1, help: 'quiet: how often each peer is measured' },
+  'quiet-seconds': { value: 30, min: 1, help: 'quiet: how long each measurement lasts' },
   'record-seconds': { value: 60, min: 1, help: 'recording: how long each measurement lasts' },
   'record-rate': { value: 5_000, min: 50, help: 'recording: trades a second in all' },
   millions: { value: 50, min: 1, help: 'history: millions of trades stored' },
@@ -32,16 +34,16 @@ export type Options = { readonly [Name in NumberName]: number } & {
 
 export function helpText(parts: readonly string[]): string {
   const rows = Object.entries(NUMBERS).map(
-    ([name, { value, help }]) => `  --${name.padEnd(12)} ${help} (default: ${value})`,
+    ([name, { value, help }]) => `  --${name.padEnd(14)} ${help} (default: ${value})`,
   );
   return `Usage: node bench/run.ts [part …] [options]
 Runs the named parts, or all (${parts.join(', ')}), prints their tables and writes them into bench/results.md.
 Needs Linux and a build (node build.mjs).
 
 ${rows.join('\n')}
-  --peers        fanout: only these, separated by commas
-  --print-only   leave bench/results.md as it is
-  --help         this text
+  --peers          fanout: only these, separated by commas; a wrong one tells all
+  --print-only     leave bench/results.md as it is
+  --help           this text
 `;
 }
 

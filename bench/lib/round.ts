@@ -9,8 +9,10 @@ import type { Peer, Server } from './servers.ts';
 const FEEDER = fileURLToPath(new URL('../feeder.ts', import.meta.url));
 const RECEIVER = fileURLToPath(new URL('../receiver.ts', import.meta.url));
 
-/** After subscribing, and after the last trade: everything on its way arrives. */
+/** After subscribing, and after the last trade: how long to wait for what is on its way, before looking (again). */
 const SETTLE_MS = 400;
+/** Fewer than a listening socket lets wait. */
+const AT_ONCE = 100;
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOG', 'META', 'TSLA', 'AVGO', 'COST', 'NFLX'];
 
 export type Feeder = Child<ToFeeder, FromFeeder>;
@@ -32,7 +34,11 @@ export interface Measured {
   readonly cpuUs: number;
   /** How long the server's threads were ready but had no core. */
   readonly waitedUs: number;
+  /** Before its first client, and after the load. */
+  readonly emptyMb: number;
   readonly residentMb: number;
+  /** What one more connection takes that is subscribed and at rest, of the process and not of the kernel; NaN: not asked. */
+  readonly kbAConnection: number;
   /** Ascending. */
   readonly latenciesUs: readonly number[];
   readonly receiverShare: number;
@@ -53,9 +59,25 @@ export async function startFeeder(): Promise<{ readonly feeder: Feeder; readonly
   return { feeder, port };
 }
 
+/** What a part wants to know besides. */
+export interface Besides {
+  /** Looks at the server when all its clients are there. */
+  readonly connected?: (server: Server) => void;
+  /** So many connections more, after the load, for what one of them takes. */
+  readonly moreConnections?: number;
+}
+
 /** Starts the peer, loads it, warms it up, measures it, and stops it. */
-export async function measure(peer: Peer, feeder: Feeder, feedPort: number, options: Options): Promise<Measured> {
-  const server = await peer.start(feedPort);
+export async function measure(
+  peer: Peer,
+  feeder: Feeder,
+  feedPort: number,
+  options: Options,
+  { connected, moreConnections = 0 }: Besides = {},
+): Promise<Measured> {
+  const symbols = symbolNames(options.symbols);
+  const server = await peer.start(feedPort, symbols);
+  const emptyMb = residentMb(server.pid);
   const receivers = [
     new Child<ToReceiver, FromReceiver>(RECEIVER, []),
     new Child<ToReceiver, FromReceiver>(RECEIVER, []),
@@ -64,7 +86,6 @@ export async function measure(peer: Peer, feeder: Feeder, feedPort: number, opti
     const [crowd, probes] = receivers;
     if (!crowd || !probes) throw new Error('there are two receivers');
     const clockOffset = chooseOffset();
-    const symbols = symbolNames(options.symbols);
     feeder.send({ type: 'setup', setup: { symbols, rate: options.rate, seed: options.seed, clockOffset } });
     const setup = { port: server.port, framing: peer.framing, symbols, clockOffset };
     crowd.send({ type: 'setup', setup: { ...setup, pollMs: options['poll-ms'], sampleEvery: 0 } });
@@ -72,8 +93,10 @@ export async function measure(peer: Peer, feeder: Feeder, feedPort: number, opti
     await connectMixed(crowd, probes, options);
     await feeder.ask('subscribed', { type: 'await-subscribed' });
     await sleep(SETTLE_MS);
-    if (options.warmup > 0) await load(feeder, options.warmup);
-    return await measureLoad(peer.name, server, feeder, [crowd, probes], options.seconds);
+    connected?.(server);
+    if (options.warmup > 0) await load(feeder, [crowd, probes], options.clients, options.warmup);
+    const loaded = await measureLoad(peer.name, server, feeder, [crowd, probes], options);
+    return { ...loaded, emptyMb, kbAConnection: await connectMore(crowd, server.pid, moreConnections) };
   } finally {
     for (const receiver of receivers) await receiver.stop();
     await server.stop();
@@ -91,11 +114,37 @@ async function connectMixed(crowd: Receiver, probes: Receiver, options: Options)
   }
 }
 
-async function load(feeder: Feeder, seconds: number): Promise<Extract<FromFeeder, { type: 'stopped' }>> {
+/** How much a process grows for each of many more connections, in kB. */
+async function connectMore(crowd: Receiver, pid: number, count: number): Promise<number> {
+  if (count === 0) return Number.NaN;
+  const before = residentMb(pid);
+  for (let left = count; left > 0; left -= AT_ONCE) {
+    await crowd.ask('connected', { type: 'connect', count: Math.min(AT_ONCE, left) });
+  }
+  await sleep(SETTLE_MS);
+  return ((residentMb(pid) - before) * 1024) / count;
+}
+
+/** Sends trades for a while, and waits until all have arrived or no more come. */
+async function load(
+  feeder: Feeder,
+  receivers: readonly Receiver[],
+  clients: number,
+  seconds: number,
+): Promise<Extract<FromFeeder, { type: 'stopped' }>> {
+  const received = async (): Promise<number> => {
+    const counts = await Promise.all(receivers.map((receiver) => receiver.ask('counted', { type: 'count' })));
+    return counts.reduce((sum, { trades }) => sum + trades, 0);
+  };
+  const before = await received();
   feeder.send({ type: 'start' });
   await sleep(seconds * 1e3);
   const stopped = await feeder.ask('stopped', { type: 'stop' });
-  await sleep(SETTLE_MS);
+  for (let last = Number.NaN, now = before; now !== last && now - before < stopped.sent * clients; ) {
+    await sleep(SETTLE_MS);
+    last = now;
+    now = await received();
+  }
   return stopped;
 }
 
@@ -104,13 +153,19 @@ async function measureLoad(
   server: Server,
   feeder: Feeder,
   receivers: readonly [Receiver, Receiver],
-  seconds: number,
-): Promise<Measured> {
+  options: Options,
+): Promise<Omit<Measured, 'emptyMb' | 'kbAConnection'>> {
   for (const receiver of receivers) await receiver.ask('begun', { type: 'begin' });
-  const ownPids = [process.pid, feeder.pid, server.pid, ...receivers.map(({ pid }) => pid)];
+  const ownPids = [
+    process.pid,
+    feeder.pid,
+    server.pid,
+    ...receivers.map(({ pid }) => pid),
+    ...(server.helperPids ?? []),
+  ];
   const read = () => ({ at: performance.now(), busyUs: machineBusyUs(), cpu: ownPids.map(readCpu) });
   const before = read();
-  const stopped = await load(feeder, seconds);
+  const stopped = await load(feeder, receivers, options.clients, options.seconds);
   const after = read();
   const results: ReceiverResult[] = [];
   for (const receiver of receivers) results.push((await receiver.ask('result', { type: 'end' })).result);

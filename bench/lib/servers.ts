@@ -1,15 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { Child, temporaryFolder } from './child.ts';
 import type { Framing } from './messages.ts';
+import { hasNchan, startNchan } from './nchan.ts';
 
-const TICKCAST = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url));
+const SERVER = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url));
+const BARE_UWS = new URL('../peers/bare-uws.ts', import.meta.url);
+const WS_PACKAGE = new URL('../peers/ws.ts', import.meta.url);
+const SOCKET_IO_PACKAGE = new URL('../peers/socket-io.ts', import.meta.url);
 const SIMULATOR = fileURLToPath(new URL('../../dist/simulator-cli.mjs', import.meta.url));
-const BARE_UWS = fileURLToPath(new URL('../peers/bare-uws.ts', import.meta.url));
 
 /** A server under test, in a process of its own that serves at `port` of 127.0.0.1. */
 export interface Server {
   readonly port: number;
+  /** The process whose CPU and memory count. */
   readonly pid: number;
+  /** Processes that only this server needs and that do not count. */
+  readonly helperPids?: readonly number[];
   readonly stop: () => Promise<void>;
 }
 
@@ -17,7 +23,7 @@ export interface Server {
 export interface Peer {
   readonly name: string;
   readonly framing: Framing;
-  readonly start: (feedPort: number) => Promise<Server>;
+  readonly start: (feedPort: number, symbols: readonly string[]) => Promise<Server>;
 }
 
 export interface TickcastSettings {
@@ -49,7 +55,7 @@ export async function startTickcast(feedPort: number, settings: TickcastSettings
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const env = { FINNHUB_API_KEY: 'bench', TICKCAST_FAULTS: '1' };
-  const child = new Child<BlockFault, never>(TICKCAST, args, { env, cwd: folder });
+  const child = new Child<BlockFault, never>(SERVER, args, { env, cwd: folder });
   const block = (worker: string, ms: number): void => child.send({ worker, kind: 'block', ms });
   return { ...(await started(child)), dataDir: folder, block };
 }
@@ -59,8 +65,9 @@ export async function startSimulator(flags: readonly string[]): Promise<Server> 
   return started(new Child(SIMULATOR, ['--port', '0', ...flags]));
 }
 
-async function startBare(feedPort: number): Promise<Server> {
-  return started(new Child(BARE_UWS, [], { env: { FEED_URL: `ws://127.0.0.1:${feedPort}` } }));
+function startPeer(file: URL, settings: Record<string, string> = {}): (feedPort: number) => Promise<Server> {
+  const path = fileURLToPath(file);
+  return (feedPort) => started(new Child(path, [], { env: { FEED_URL: `ws://127.0.0.1:${feedPort}`, ...settings } }));
 }
 
 interface BlockFault {
@@ -73,12 +80,34 @@ async function started(child: Pick<Child<never, never>, 'port' | 'pid' | 'stop'>
   return { port: await child.port(), pid: child.pid, stop: () => child.stop() };
 }
 
-/** The first is what the others are compared with. */
-export function fanoutPeers(settings: TickcastSettings): readonly [Peer, ...Peer[]] {
-  const start = (feedPort: number): Promise<Server> => startTickcast(feedPort, settings);
+/** The names are those of `--peers` too. */
+export const BARE = 'bare uWebSockets.js';
+export const WINDOWED = 'bare uWebSockets.js + window';
+export const NCHAN = 'nchan';
+export const WS = 'ws';
+export const SOCKET_IO = 'Socket.IO';
+export const TICKCAST = 'tickcast.v1';
+export const DROP_IN = 'tickcast drop-in';
+export const UNGATHERED = 'tickcast.v1 FLUSH_MS=0';
+
+export function barePeer(name = BARE): Peer {
+  return { name, framing: 'finnhub', start: startPeer(BARE_UWS) };
+}
+
+export function tickcastPeer(name: string, settings: TickcastSettings, framing: Framing = 'tickcast'): Peer {
+  return { name, framing, start: (feedPort) => startTickcast(feedPort, settings) };
+}
+
+/** What is measured beside `barePeer`, as far as this machine has it. */
+export function fanoutPeers(settings: TickcastSettings): readonly Peer[] {
+  const windowed = startPeer(BARE_UWS, { WINDOW_MS: `${settings.flushMs}` });
   return [
-    { name: 'bare uWebSockets.js', framing: 'finnhub', start: startBare },
-    { name: 'tickcast.v1', framing: 'tickcast', start },
-    { name: 'tickcast drop-in', framing: 'finnhub', start },
+    { name: WINDOWED, framing: 'finnhub', start: windowed },
+    ...(hasNchan() ? [{ name: NCHAN, framing: 'nchan', start: startNchan } as const] : []),
+    { name: WS, framing: 'finnhub', start: startPeer(WS_PACKAGE) },
+    { name: SOCKET_IO, framing: 'socket.io', start: startPeer(SOCKET_IO_PACKAGE) },
+    tickcastPeer(TICKCAST, settings),
+    tickcastPeer(DROP_IN, settings, 'finnhub'),
+    tickcastPeer(UNGATHERED, { ...settings, flushMs: 0 }),
   ];
 }
