@@ -9,6 +9,7 @@ import {
   BARE,
   barePeer,
   DROP_IN,
+  FROM_FIRST,
   fanoutPeers,
   NCHAN,
   type Peer,
@@ -84,7 +85,9 @@ How to read it:
 - CPU: user and system time of all threads of the server process, by trade delivered to a client; the median of the rounds.
   "× …": of the ratios to that row within each round, the median and the range. "again" is the same server once more,
   so its range is the noise.
-- ${WINDOWED}: it gathers for ${options['flush-ms']} ms, one window for all symbols, and sends Finnhub's framing.
+- ${WINDOWED}: it gathers for ${options['flush-ms']} ms, one window for all symbols, one after the other while trades come, and sends
+  Finnhub's framing. ${FROM_FIRST}: a window begins with the first trade that waits, so that there are fewer of them and
+  no trade waits longer. All it does is publish: no numbers, no recording, nothing for those who come back.
 - ${hasNchan() ? 'nchan: nginx alone is counted, one process without stored messages; a second one publishes to it. A client has one WebSocket for all symbols.' : WITHOUT_NCHAN}
 - ${WS}, Socket.IO: on Node's own HTTP server, without compression; Socket.IO by WebSocket, a room a symbol.
 - Bytes: WebSocket frames with their headers, without TCP and IP.

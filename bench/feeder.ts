@@ -32,8 +32,10 @@ let latestUs = 0;
 let startedUs = 0;
 let cpuAtStart = process.cpuUsage();
 
-// Finnhub's lists are not to be had here; Tickcast then uses its built-in ones.
-const http = createServer((_request, response) => response.writeHead(404).end());
+// Finnhub's lists are empty here: Tickcast then uses its built-in ones, and does not ask again while it is measured.
+const http = createServer((_request, response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
+);
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
 sockets.on('connection', (socket) => {
   const symbols = new Set<string>();

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 const NUMBERS = {
   seconds: { value: 4, min: 1, help: 'how long each measurement lasts' },
   rounds: { value: 3, min: 1, help: 'how often each peer is measured, in turn' },
-  warmup: { value: 2, min: 0, help: 'seconds of load before each measurement' },
+  warmup: { value: 8, min: 0, help: 'seconds of load before each measurement: hot code is compiled by then' },
   clients: { value: 300, min: 1, help: 'fanout, shards: connections, each subscribed to every symbol' },
   symbols: { value: 4, min: 1, help: 'fanout, shards: symbols' },
   rate: { value: 50, min: 1, help: 'fanout, shards: trades a second of each symbol' },

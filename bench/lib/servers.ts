@@ -83,6 +83,7 @@ async function started(child: Pick<Child<never, never>, 'port' | 'pid' | 'stop'>
 /** The names are those of `--peers` too. */
 export const BARE = 'bare uWebSockets.js';
 export const WINDOWED = 'bare uWebSockets.js + window';
+export const FROM_FIRST = "bare uWebSockets.js + Tickcast's window";
 export const NCHAN = 'nchan';
 export const WS = 'ws';
 export const SOCKET_IO = 'Socket.IO';
@@ -100,9 +101,10 @@ export function tickcastPeer(name: string, settings: TickcastSettings, framing: 
 
 /** What is measured beside `barePeer`, as far as this machine has it. */
 export function fanoutPeers(settings: TickcastSettings): readonly Peer[] {
-  const windowed = startPeer(BARE_UWS, { WINDOW_MS: `${settings.flushMs}` });
+  const windowed = { WINDOW_MS: `${settings.flushMs}` };
   return [
-    { name: WINDOWED, framing: 'finnhub', start: windowed },
+    { name: WINDOWED, framing: 'finnhub', start: startPeer(BARE_UWS, windowed) },
+    { name: FROM_FIRST, framing: 'finnhub', start: startPeer(BARE_UWS, { ...windowed, FROM_FIRST: '1' }) },
     ...(hasNchan() ? [{ name: NCHAN, framing: 'nchan', start: startNchan } as const] : []),
     { name: WS, framing: 'finnhub', start: startPeer(WS_PACKAGE) },
     { name: SOCKET_IO, framing: 'socket.io', start: startPeer(SOCKET_IO_PACKAGE) },

@@ -1,10 +1,11 @@
 // What Tickcast is measured against: the least one can do with uWebSockets.js. It publishes Finnhub's text as it comes,
-// one message a trade, to one topic a symbol; with WINDOW_MS, what comes within such a window leaves together.
-// Usage: FEED_URL=ws://… [WINDOW_MS=20] node bench/peers/bare-uws.ts
+// one message a trade, to one topic a symbol; with WINDOW_MS, what comes within such a window leaves together
+// (FROM_FIRST=1: a window that begins with the first trade that waits, as Tickcast's does).
+// Usage: FEED_URL=ws://… [WINDOW_MS=20 [FROM_FIRST=1]] node bench/peers/bare-uws.ts
 import * as uWS from 'uWebSockets.js';
 import { parseFinnhubRequest } from '../../src/protocol/finnhub.ts';
 import { openFeed, serving } from './feed.ts';
-import { gathered } from './window.ts';
+import { gathered, gatheredFromFirst } from './window.ts';
 
 /** As Tickcast has it. */
 const MAX_BACKPRESSURE_BYTES = 64 * 1024;
@@ -12,7 +13,8 @@ const windowMs = Number(process.env.WINDOW_MS ?? 0);
 const decoder = new TextDecoder();
 const app = uWS.App();
 const publish = (symbol: string, text: string): void => void app.publish(symbol, text);
-const feed = openFeed(windowMs > 0 ? gathered(windowMs, publish) : publish);
+const gather = process.env.FROM_FIRST === '1' ? gatheredFromFirst : gathered;
+const feed = openFeed(windowMs > 0 ? gather(windowMs, publish) : publish);
 
 app.ws('/*', {
   maxBackpressure: MAX_BACKPRESSURE_BYTES,
