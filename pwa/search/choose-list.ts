@@ -3,10 +3,19 @@ import { RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.ts';
 import type { ListProblem, Standing } from './messages.ts';
 import type { ParsedList } from './parse-list.ts';
 
-/** What the server answered: a list under its ETag, that the kept one is current, or nothing of use. */
+/**
+ * What the server answered: a list under its ETag, that the kept one is current, or nothing of use. `asOf`: when it was fetched from
+ * Finnhub, ms since 1970 UTC; 0: built in, or not said.
+ */
 export type ServerAnswer =
-  | { readonly type: 'list'; readonly etag: string; readonly text: string; readonly list: ParsedList }
-  | { readonly type: 'same' }
+  | {
+      readonly type: 'list';
+      readonly etag: string;
+      readonly asOf: number;
+      readonly text: string;
+      readonly list: ParsedList;
+    }
+  | { readonly type: 'same'; readonly asOf: number }
   | { readonly type: 'none'; readonly problem: ListProblem };
 
 export type Choice =

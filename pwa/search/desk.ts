@@ -93,7 +93,7 @@ export class SearchDesk {
     this.#inUse = undefined;
     const kept = await this.#tools.readKept(feed);
     const list = kept && parseList(kept.text);
-    if (kept && list && this.#loading === feed) this.#use(feed, list, kept.etag, 'checking');
+    if (kept && list && this.#loading === feed) this.#use(feed, list, kept, 'checking');
   }
 
   async #ask(feed: FeedKind): Promise<void> {
@@ -118,15 +118,15 @@ export class SearchDesk {
         return;
       case 'kept':
         this.#isCurrent(choice.standing === 'confirmed');
-        this.#judge(choice.standing);
+        this.#judge(choice.standing, answer.type === 'same' ? answer.asOf || undefined : undefined);
         return;
       case 'new': {
         if (answer.type !== 'list') return;
-        this.#use(feed, answer.list, answer.etag, 'confirmed');
+        this.#use(feed, answer.list, answer, 'confirmed');
         this.#isCurrent(true);
         // Only what is of this feed: a server that was started anew with another one may have answered.
         if (choice.keep && answer.list.source === feed) {
-          void this.#tools.keep(feed, { etag: answer.etag, text: answer.text });
+          void this.#tools.keep(feed, { etag: answer.etag, asOf: answer.asOf, text: answer.text });
         }
         return;
       }
@@ -139,17 +139,30 @@ export class SearchDesk {
     this.#currentUntil = yes && !this.#isMakeshift ? this.#tools.now() + CURRENT_MS : Number.NEGATIVE_INFINITY;
   }
 
-  #use(feed: FeedKind, { source, asOf, entries }: ParsedList, etag: string, standing: Standing): void {
+  #use(
+    feed: FeedKind,
+    { source, entries }: ParsedList,
+    { etag, asOf }: Pick<KeptList, 'etag' | 'asOf'>,
+    standing: Standing,
+  ): void {
     const index = new SearchIndex(entries);
     const facts: ListFacts = { source, asOf, size: index.size, standing };
     this.#inUse = { feed, index, facts, etag };
     this.#tools.post({ type: 'list', list: facts });
   }
 
-  #judge(standing: Standing): void {
+  /** `asOf`: the server has fetched the list anew since, and found it the same. */
+  #judge(standing: Standing, asOf = this.#inUse?.facts.asOf ?? 0): void {
     const before = this.#inUse;
     if (!before) return;
-    this.#inUse = { ...before, facts: { ...before.facts, standing } };
-    this.#tools.post({ type: 'list', list: this.#inUse.facts });
+    const facts = { ...before.facts, asOf, standing };
+    this.#inUse = { ...before, facts };
+    this.#tools.post({ type: 'list', list: facts });
+    if (asOf !== before.facts.asOf) void this.#keepAge(before.feed, before.etag, asOf);
+  }
+
+  async #keepAge(feed: FeedKind, etag: string, asOf: number): Promise<void> {
+    const kept = await this.#tools.readKept(feed);
+    if (kept?.etag === etag) await this.#tools.keep(feed, { ...kept, asOf });
   }
 }

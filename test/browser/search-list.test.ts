@@ -15,6 +15,8 @@ setStage();
 const STORE_MS = 500;
 
 const MADE_UP = 30_000;
+/** Of a list that is so old the page says so. */
+const THREE_DAYS_MS = 3 * 86_400_000;
 
 /** A server whose list of symbols is no longer the built-in one that it begins with. */
 async function serveListed(...args: Parameters<typeof serve>): Promise<Tickcast> {
@@ -27,17 +29,25 @@ async function serveListed(...args: Parameters<typeof serve>): Promise<Tickcast>
   return server;
 }
 
-/** What the browser has kept of Finnhub's list. */
-function keptList(page: Page): Promise<{ readonly etag: string; readonly rows: number } | undefined> {
+interface Kept {
+  readonly etag: string;
+  readonly asOf: number;
+  readonly rows: number;
+}
+
+/** What the browser has kept of Finnhub's list, made older by `olderMs`. */
+function keptList(page: Page, olderMs = 0): Promise<Kept | undefined> {
   return page.evaluate(`new Promise((resolve, reject) => {
     const opening = indexedDB.open('tickcast-symbols');
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
-      const reading = opening.result.transaction('lists').objectStore('lists').get('finnhub');
-      reading.onsuccess = () => {
-        opening.result.close();
-        const kept = reading.result;
-        resolve(kept && { etag: kept.etag, rows: JSON.parse(kept.text).symbols.length });
+      const store = opening.result.transaction('lists', 'readwrite').objectStore('lists');
+      store.get('finnhub').onsuccess = ({ target: { result } }) => {
+        if (result && ${olderMs} > 0) store.put({ ...result, asOf: result.asOf - ${olderMs} }, 'finnhub');
+        store.transaction.oncomplete = () => {
+          opening.result.close();
+          resolve(result && { etag: result.etag, asOf: result.asOf, rows: JSON.parse(result.text).symbols.length });
+        };
       };
     };
   })`);
@@ -135,10 +145,12 @@ describe('a list of 30,000 symbols', () => {
     await expect.poll(() => options(page).first().textContent(), { timeout: PATIENCE_MS }).toContain(wanted.symbol);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/?symbol=${wanted.symbol}`);
-    const { etag = '' } = (await first).headers();
+    const { etag = '', 'last-modified': modified = '' } = (await first).headers();
     expect(etag).toMatch(/^"[\w-]+"$/);
-    await expect.poll(() => keptList(page), { timeout: PATIENCE_MS }).toEqual({ etag, rows: expect.any(Number) });
-    expect((await keptList(page))?.rows).toBeGreaterThan(MADE_UP);
+    await expect
+      .poll(() => keptList(page), { timeout: PATIENCE_MS })
+      .toEqual({ etag, asOf: Date.parse(modified), rows: expect.any(Number) });
+    expect((await keptList(page, THREE_DAYS_MS))?.rows).toBeGreaterThan(MADE_UP);
     await page.close();
 
     const again = await context.newPage();
@@ -153,9 +165,14 @@ describe('a list of 30,000 symbols', () => {
     await again.goto(server.url);
     await again.fill('[role=combobox]', wanted.symbol.toLowerCase());
     await appears(again, wanted.symbol);
+    const old = again.locator('.search-note', { hasText: /^List of \d+ \w+$/ });
+    await old.waitFor({ timeout: PATIENCE_MS });
     answer?.();
     const response = await second;
     expect([response.status(), response.request().headers()['if-none-match']]).toEqual([304, etag]);
+    // The answer without a list says how old the list is.
+    await old.waitFor({ state: 'detached', timeout: PATIENCE_MS });
+    await expect.poll(async () => (await keptList(again))?.asOf, { timeout: PATIENCE_MS }).toBe(Date.parse(modified));
     await again.fill('[role=combobox]', '#9876#9876');
     const among = again.locator('.search-heading', { hasText: /among 3\d,\d{3} symbols/ });
     await among.waitFor({ timeout: PATIENCE_MS });
