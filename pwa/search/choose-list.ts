@@ -1,5 +1,5 @@
 import type { CatalogueSource } from '../../src/protocol/catalogue.ts';
-import { RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.ts';
+import { BUILTIN_AGAIN_MS, BUILTIN_SOON_TRIES, RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.ts';
 import type { ListProblem, Standing } from './messages.ts';
 import type { ParsedList } from './parse-list.ts';
 
@@ -44,4 +44,9 @@ export function chooseList(kept: CatalogueSource | undefined, answer: ServerAnsw
 /** How long a server that is still loading is left alone after `tries` questions, ms. */
 export function retryAfterMs(tries: number): number {
   return Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.max(0, tries - 1));
+}
+
+/** How long a server that has only the built-in list is left alone after `tries` questions, ms. */
+export function builtinAgainMs(tries: number): number {
+  return tries <= BUILTIN_SOON_TRIES ? retryAfterMs(tries) : BUILTIN_AGAIN_MS;
 }

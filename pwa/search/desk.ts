@@ -1,9 +1,9 @@
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { SearchIndex } from '../../src/search/search-index.ts';
-import { chooseList, retryAfterMs, type ServerAnswer } from './choose-list.ts';
+import { builtinAgainMs, chooseList, retryAfterMs, type ServerAnswer } from './choose-list.ts';
 import type { KeptList } from './kept-list.ts';
-import { BUILTIN_AGAIN_MS, CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
+import { CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
 import type { FindQuestion, ListFacts, SearchAnswer, SearchQuestion, SearchRequest, Standing } from './messages.ts';
 import { type ParsedList, parseList } from './parse-list.ts';
 
@@ -37,6 +37,8 @@ export class SearchDesk {
   #loading: FeedKind | undefined;
   /** The server itself has no more than the built-in list. */
   #isMakeshift = false;
+  /** How often it has been asked for a better one. */
+  #makeshiftTries = 0;
   #isWaiting = false;
   #currentUntil = Number.NEGATIVE_INFINITY;
 
@@ -82,9 +84,11 @@ export class SearchDesk {
     } finally {
       if (this.#loading === feed) this.#loading = undefined;
     }
+    if (!this.#isMakeshift) this.#makeshiftTries = 0;
     if (!this.#isMakeshift || this.#isWaiting) return;
     this.#isWaiting = true;
-    await this.#tools.wait(BUILTIN_AGAIN_MS);
+    this.#makeshiftTries += 1;
+    await this.#tools.wait(builtinAgainMs(this.#makeshiftTries));
     this.#isWaiting = false;
     if (this.#inUse?.feed === feed) void this.#load(feed);
   }

@@ -161,9 +161,18 @@ describe('the search desk', () => {
     desk.handle({ type: 'load', feed: 'finnhub' });
     await settled();
     expect(asked).toEqual([undefined, '"b"', '"b"']);
-    expect(waits).toEqual([BUILTIN_AGAIN_MS, BUILTIN_AGAIN_MS]);
+    expect(waits).toEqual([1000, 2000]);
     expect(said.at(-1)).toMatchObject({ type: 'list', list: { source: 'finnhub', standing: 'confirmed' } });
     expect(kept.size).toBe(1);
+  });
+
+  it('asks a server with the built-in list soon at first, as one that has just started has a better one in a moment', async () => {
+    const same: ServerAnswer = { type: 'same', asOf: 0 };
+    const builtin = answerOf('"b"', 0, textOf('builtin', 'A'));
+    const { desk, waits } = stage([builtin, ...Array.from({ length: 6 }, () => same)]);
+    desk.handle({ type: 'load', feed: 'finnhub' });
+    await settled();
+    expect(waits).toEqual([1000, 2000, 4000, 8000, RETRY_MOST_MS, BUILTIN_AGAIN_MS, BUILTIN_AGAIN_MS]);
   });
 
   it('takes a list for current for a while', async () => {
