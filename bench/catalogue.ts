@@ -33,7 +33,7 @@ export async function runCatalogue(options: Options): Promise<string> {
   const rows: string[][] = [];
   for (const [name, entries] of sets) {
     const started = performance.now();
-    const { identity, gzip, brotli } = await encodeCatalogue(compactCatalogue('finnhub', MEASURED_AT, entries));
+    const { identity, gzip, brotli } = await encodeCatalogue(compactCatalogue('finnhub', entries), MEASURED_AT);
     const ms = performance.now() - started;
     const kB = [identity, gzip, brotli].map((bytes) => show(bytes.byteLength / 1e3, 0));
     rows.push([name, String(entries.length), ...kB, show(brotli.byteLength / entries.length, 1), show(ms, 0)]);

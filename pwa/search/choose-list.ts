@@ -1,12 +1,21 @@
 import type { CatalogueSource } from '../../src/protocol/catalogue.ts';
-import { RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.ts';
+import { BUILTIN_AGAIN_MS, BUILTIN_SOON_TRIES, RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.ts';
 import type { ListProblem, Standing } from './messages.ts';
 import type { ParsedList } from './parse-list.ts';
 
-/** What the server answered: a list under its ETag, that the kept one is current, or nothing of use. */
+/**
+ * What the server answered: a list under its ETag, that the kept one is current, or nothing of use. `asOf`: when it was fetched from
+ * Finnhub, ms since 1970 UTC; 0: built in, or not said.
+ */
 export type ServerAnswer =
-  | { readonly type: 'list'; readonly etag: string; readonly text: string; readonly list: ParsedList }
-  | { readonly type: 'same' }
+  | {
+      readonly type: 'list';
+      readonly etag: string;
+      readonly asOf: number;
+      readonly text: string;
+      readonly list: ParsedList;
+    }
+  | { readonly type: 'same'; readonly asOf: number }
   | { readonly type: 'none'; readonly problem: ListProblem };
 
 export type Choice =
@@ -35,4 +44,9 @@ export function chooseList(kept: CatalogueSource | undefined, answer: ServerAnsw
 /** How long a server that is still loading is left alone after `tries` questions, ms. */
 export function retryAfterMs(tries: number): number {
   return Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.max(0, tries - 1));
+}
+
+/** How long a server that has only the built-in list is left alone after `tries` questions, ms. */
+export function builtinAgainMs(tries: number): number {
+  return tries <= BUILTIN_SOON_TRIES ? retryAfterMs(tries) : BUILTIN_AGAIN_MS;
 }

@@ -1,9 +1,9 @@
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { SearchIndex } from '../../src/search/search-index.ts';
-import { chooseList, retryAfterMs, type ServerAnswer } from './choose-list.ts';
+import { builtinAgainMs, chooseList, retryAfterMs, type ServerAnswer } from './choose-list.ts';
 import type { KeptList } from './kept-list.ts';
-import { BUILTIN_AGAIN_MS, CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
+import { CURRENT_MS, MAX_HITS, RETRIES } from './limits.ts';
 import type { FindQuestion, ListFacts, SearchAnswer, SearchQuestion, SearchRequest, Standing } from './messages.ts';
 import { type ParsedList, parseList } from './parse-list.ts';
 
@@ -37,6 +37,8 @@ export class SearchDesk {
   #loading: FeedKind | undefined;
   /** The server itself has no more than the built-in list. */
   #isMakeshift = false;
+  /** How often it has been asked for a better one. */
+  #makeshiftTries = 0;
   #isWaiting = false;
   #currentUntil = Number.NEGATIVE_INFINITY;
 
@@ -82,9 +84,11 @@ export class SearchDesk {
     } finally {
       if (this.#loading === feed) this.#loading = undefined;
     }
+    if (!this.#isMakeshift) this.#makeshiftTries = 0;
     if (!this.#isMakeshift || this.#isWaiting) return;
     this.#isWaiting = true;
-    await this.#tools.wait(BUILTIN_AGAIN_MS);
+    this.#makeshiftTries += 1;
+    await this.#tools.wait(builtinAgainMs(this.#makeshiftTries));
     this.#isWaiting = false;
     if (this.#inUse?.feed === feed) void this.#load(feed);
   }
@@ -93,7 +97,7 @@ export class SearchDesk {
     this.#inUse = undefined;
     const kept = await this.#tools.readKept(feed);
     const list = kept && parseList(kept.text);
-    if (kept && list && this.#loading === feed) this.#use(feed, list, kept.etag, 'checking');
+    if (kept && list && this.#loading === feed) this.#use(feed, list, kept, 'checking');
   }
 
   async #ask(feed: FeedKind): Promise<void> {
@@ -118,15 +122,15 @@ export class SearchDesk {
         return;
       case 'kept':
         this.#isCurrent(choice.standing === 'confirmed');
-        this.#judge(choice.standing);
+        this.#judge(choice.standing, answer.type === 'same' ? answer.asOf || undefined : undefined);
         return;
       case 'new': {
         if (answer.type !== 'list') return;
-        this.#use(feed, answer.list, answer.etag, 'confirmed');
+        this.#use(feed, answer.list, answer, 'confirmed');
         this.#isCurrent(true);
         // Only what is of this feed: a server that was started anew with another one may have answered.
         if (choice.keep && answer.list.source === feed) {
-          void this.#tools.keep(feed, { etag: answer.etag, text: answer.text });
+          void this.#tools.keep(feed, { etag: answer.etag, asOf: answer.asOf, text: answer.text });
         }
         return;
       }
@@ -139,17 +143,30 @@ export class SearchDesk {
     this.#currentUntil = yes && !this.#isMakeshift ? this.#tools.now() + CURRENT_MS : Number.NEGATIVE_INFINITY;
   }
 
-  #use(feed: FeedKind, { source, asOf, entries }: ParsedList, etag: string, standing: Standing): void {
+  #use(
+    feed: FeedKind,
+    { source, entries }: ParsedList,
+    { etag, asOf }: Pick<KeptList, 'etag' | 'asOf'>,
+    standing: Standing,
+  ): void {
     const index = new SearchIndex(entries);
     const facts: ListFacts = { source, asOf, size: index.size, standing };
     this.#inUse = { feed, index, facts, etag };
     this.#tools.post({ type: 'list', list: facts });
   }
 
-  #judge(standing: Standing): void {
+  /** `asOf`: the server has fetched the list anew since, and found it the same. */
+  #judge(standing: Standing, asOf = this.#inUse?.facts.asOf ?? 0): void {
     const before = this.#inUse;
     if (!before) return;
-    this.#inUse = { ...before, facts: { ...before.facts, standing } };
-    this.#tools.post({ type: 'list', list: this.#inUse.facts });
+    const facts = { ...before.facts, asOf, standing };
+    this.#inUse = { ...before, facts };
+    this.#tools.post({ type: 'list', list: facts });
+    if (asOf !== before.facts.asOf) void this.#keepAge(before.feed, before.etag, asOf);
+  }
+
+  async #keepAge(feed: FeedKind, etag: string, asOf: number): Promise<void> {
+    const kept = await this.#tools.readKept(feed);
+    if (kept?.etag === etag) await this.#tools.keep(feed, { ...kept, asOf });
   }
 }

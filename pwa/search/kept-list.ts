@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../src/protocol/json.ts';
+import { isCount, isJsonObject } from '../../src/protocol/json.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { STORAGE_WITHIN_MS } from './limits.ts';
 
@@ -9,6 +9,8 @@ const STORE = 'lists';
 /** The list as the server sent it, under the ETag it had. Text: cloning tens of thousands of rows takes longer than reading them. */
 export interface KeptList {
   readonly etag: string;
+  /** When it was fetched from Finnhub, ms since 1970 UTC. */
+  readonly asOf: number;
   readonly text: string;
 }
 
@@ -16,8 +18,9 @@ export interface KeptList {
 export async function readKept(feed: FeedKind): Promise<KeptList | undefined> {
   try {
     const value: unknown = await within(inStore('readonly', (store) => store.get(feed)));
-    if (!isJsonObject(value) || typeof value.etag !== 'string' || typeof value.text !== 'string') return undefined;
-    return { etag: value.etag, text: value.text };
+    if (!isJsonObject(value)) return undefined;
+    const { etag, asOf, text } = value;
+    return typeof etag === 'string' && isCount(asOf) && typeof text === 'string' ? { etag, asOf, text } : undefined;
   } catch {
     return undefined;
   }

@@ -11,7 +11,9 @@ export const RETRIES = 12;
 
 /** A list that the server has confirmed is taken for current so long, ms: a server that has just started gets its lists one by one. */
 export const CURRENT_MS = 600_000;
-/** A server that has only the built-in list is asked again after this, ms, until it has Finnhub's. */
+/** A server that has only the built-in list may have just started: so often it is asked again soon, as one that is still loading. */
+export const BUILTIN_SOON_TRIES = 5;
+/** From then on it is asked after this, ms, until it has Finnhub's. */
 export const BUILTIN_AGAIN_MS = 60_000;
 
 /** A browser's storage that does not answer for so long is done without, ms. */

@@ -1,11 +1,9 @@
 import { type CatalogueEntry, type CatalogueSource, expandCatalogue, isSource } from '../../src/protocol/catalogue.ts';
-import { isCount, isJsonObject, parseJson } from '../../src/protocol/json.ts';
+import { isJsonObject, parseJson } from '../../src/protocol/json.ts';
 
 /** A list of symbols, ready to be indexed. */
 export interface ParsedList {
   readonly source: CatalogueSource;
-  /** When it was fetched from Finnhub, ms since 1970 UTC; 0: built in. */
-  readonly asOf: number;
   readonly entries: readonly CatalogueEntry[];
 }
 
@@ -14,5 +12,5 @@ export function parseList(text: string): ParsedList | undefined {
   const value = parseJson(text);
   const entries = expandCatalogue(value);
   if (!entries || !isJsonObject(value) || !isSource(value.source)) return undefined;
-  return { source: value.source, asOf: isCount(value.asOf) ? value.asOf : 0, entries };
+  return { source: value.source, entries };
 }

@@ -1,5 +1,11 @@
 import { ensureNever } from '../protocol/brand.ts';
-import type { ListProgress, ListState, LoadCatalogue, LoadedCatalogue } from '../protocol/catalogue-task.ts';
+import type {
+  EncodedCatalogue,
+  ListProgress,
+  ListState,
+  LoadCatalogue,
+  LoadedCatalogue,
+} from '../protocol/catalogue-task.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { dueCount, nextLookMs } from './catalogue-timing.ts';
 import { CATALOGUE_MAX_AGE_MS } from './limits.ts';
@@ -20,7 +26,7 @@ export class Catalogue {
   readonly #onLoaded: (loaded: LoadedCatalogue) => void;
   readonly #maxAgeMs: number;
   #lists: readonly ListState[] | undefined;
-  #etag = '';
+  #served: EncodedCatalogue | undefined;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -77,12 +83,12 @@ export class Catalogue {
   }
 
   #take(loaded: LoadedCatalogue, isRefresh: boolean): void {
-    const { catalogue, count, delisted, from, source, dropped, lists, problem } = loaded;
+    const { count, delisted, from, source, dropped, lists, problem } = loaded;
     this.#lists = lists;
     this.#failures = problem === undefined ? 0 : this.#failures + 1;
-    // Nobody is to fetch again what has not changed.
-    if (catalogue.etag !== this.#etag) this.#onLoaded(loaded);
-    this.#etag = catalogue.etag;
+    const catalogue = renewed(this.#served, loaded.catalogue);
+    if (catalogue !== this.#served) this.#onLoaded({ ...loaded, catalogue });
+    this.#served = catalogue;
     const facts = { symbols: count, delisted, from, source, dropped, bytes: catalogue.brotli.byteLength };
     this.#log.info(facts, isRefresh ? 'catalogue loaded' : 'catalogue at hand');
     if (problem === undefined) return;
@@ -115,4 +121,10 @@ export class Catalogue {
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
+}
+
+/** What is served from now on. Of a list that says the same only the age is new: its bytes are in every thread already. */
+function renewed(served: EncodedCatalogue | undefined, loaded: EncodedCatalogue): EncodedCatalogue {
+  if (served?.etag !== loaded.etag) return loaded;
+  return served.asOf === loaded.asOf ? served : { ...served, asOf: loaded.asOf };
 }

@@ -2,7 +2,10 @@ import type { CatalogueSource } from './catalogue.ts';
 
 /** The catalogue as `/api/symbols` serves it, encoded once. Its bytes are in shared memory: threads are handed them, not copies. */
 export interface EncodedCatalogue {
+  /** Of its content alone: a list fetched anew that says the same has the same. */
   readonly etag: string;
+  /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
+  readonly asOf: number;
   readonly identity: Uint8Array;
   readonly brotli: Uint8Array;
   readonly gzip: Uint8Array;
@@ -67,8 +70,6 @@ export interface LoadedCatalogue {
   /** Finnhub's figis of listed stocks, see `figis.ts`. */
   readonly figis: string;
   readonly source: CatalogueSource;
-  /** When its oldest list was fetched, ms since 1970 UTC; 0: built in. */
-  readonly asOf: number;
   readonly count: number;
   /** How many of them Finnhub lists no longer. */
   readonly delisted: number;

@@ -20,20 +20,15 @@ const DELISTED = 'delisted';
 
 /**
  * The compact form of `/api/symbols`: each symbol is a row `[symbol, description, index into kinds]`, each kind
- * `[market, type]` or `[market, type, "delisted"]`. `asOf` is when the lists were fetched, ms since 1970 UTC (0: built in).
+ * `[market, type]` or `[market, type, "delisted"]`. How old it is stands beside it: the same symbols are the same text on any day.
  */
 export interface CompactCatalogue {
   readonly source: CatalogueSource;
-  readonly asOf: number;
   readonly kinds: readonly CatalogueKind[];
   readonly symbols: readonly (readonly [string, string, number])[];
 }
 
-export function compactCatalogue(
-  source: CatalogueSource,
-  asOf: number,
-  entries: readonly CatalogueEntry[],
-): CompactCatalogue {
+export function compactCatalogue(source: CatalogueSource, entries: readonly CatalogueEntry[]): CompactCatalogue {
   const kinds: CatalogueKind[] = [];
   const indexOf = new Map<string, number>();
   const symbols = entries.map((entry): [string, string, number] => {
@@ -46,7 +41,7 @@ export function compactCatalogue(
     }
     return [entry.symbol, entry.description, kind];
   });
-  return { source, asOf, kinds, symbols };
+  return { source, kinds, symbols };
 }
 
 /** The entries of a compact catalogue; rows that are none are left out, `undefined` when it is no catalogue at all. */

@@ -29,3 +29,23 @@ export function countEdits(typed: string, word: string): Edits {
   }
   return { whole: last[width - 1] ?? 0, prefix: Math.min(...last) };
 }
+
+/**
+ * Whether `typed` has only letters of `word`, doubled ones aside: a swapped, missing or doubled letter, and no wrong one. What is typed
+ * so comes from few words, while a wrong letter could be any of 26 (the noisy channel of https://aclanthology.org/C90-2036/).
+ */
+export function hasOnlyLettersOf(word: string, typed: string): boolean {
+  const left = [...word];
+  let extra = typed.length - word.length;
+  for (let i = 0; i < typed.length; i += 1) {
+    const letter = typed[i] ?? '';
+    const at = left.indexOf(letter);
+    if (at >= 0) {
+      left.splice(at, 1);
+      continue;
+    }
+    extra -= 1;
+    if (extra < 0 || (typed[i - 1] !== letter && typed[i + 1] !== letter)) return false;
+  }
+  return true;
+}

@@ -8,6 +8,8 @@ import { ANY_PLACE, entryIn, Field, fieldIn, placeIn, type Vocabulary } from './
 /** Of a word of which only the beginning was typed, and of one in another place than typed. */
 const PREFIX_COST = 1;
 const PLACE_COST = 1;
+/** Of what is misspelt, more than those two: but for a ticker with no wrong letter, which is nearer than any name. */
+const UNLIKELY_COST = 4;
 /** Well-known names go before symbols that begin with what was typed only where they match this well. */
 const MOST_KNOWN_COST = 1;
 /** With fewer matches of all words, those of all but one are shown, too. */
@@ -104,18 +106,20 @@ export class Matcher {
       for (let id = from; id < to; id += 1) {
         this.#add(id, i, this.#vocabulary.words[id] === word ? 0 : PREFIX_COST);
       }
-      for (const each of near) this.#add(each.word, i, costOf(each));
+      for (const each of near) this.#add(each.word, i, costOf(each), tickerCostOf(each));
     }
     return everywhere;
   }
 
-  #add(id: number, word: number, cost: number): void {
+  /** `tickerCost`: where the word is the symbol. */
+  #add(id: number, word: number, cost: number, tickerCost = cost): void {
     const { starts, postings } = this.#vocabulary;
     const end = starts[id + 1] ?? 0;
     for (let at = starts[id] ?? 0; at < end; at += 1) {
       const posting = postings[at] ?? 0;
       const place = placeIn(posting);
-      this.#tally.add(entryIn(posting), word, cost + (place === word || place === ANY_PLACE ? 0 : PLACE_COST));
+      const base = fieldIn(posting) === Field.symbol ? tickerCost : cost;
+      this.#tally.add(entryIn(posting), word, base + (place === word || place === ANY_PLACE ? 0 : PLACE_COST));
     }
   }
 
@@ -125,5 +129,9 @@ export class Matcher {
 }
 
 function costOf({ edits, unfinished }: Near): number {
-  return edits * EDIT_COST + (unfinished ? PREFIX_COST : 0);
+  return edits * EDIT_COST + UNLIKELY_COST + (unfinished ? PREFIX_COST : 0);
+}
+
+function tickerCostOf(near: Near): number {
+  return costOf(near) - (near.sameLetters ? UNLIKELY_COST : 0);
 }

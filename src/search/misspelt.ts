@@ -1,5 +1,5 @@
 import Fuse from 'fuse.js/min-basic';
-import { countEdits } from './edits.ts';
+import { countEdits, hasOnlyLettersOf } from './edits.ts';
 import { GramIndex } from './grams.ts';
 
 /** A known word near a typed one. */
@@ -9,6 +9,8 @@ export interface Near {
   readonly edits: number;
   /** Whether only the word's beginning was typed. */
   readonly unfinished: boolean;
+  /** Whether no letter is a wrong one, see `hasOnlyLettersOf`. */
+  readonly sameLetters: boolean;
 }
 
 /** Shorter words are too near to everything. */
@@ -69,9 +71,13 @@ export class Misspelt {
     for (const { item, refIndex } of fuse.search(typed)) {
       const counted = countEdits(typed, item);
       const word = ids[refIndex] ?? 0;
-      if (counted.whole > 0 && counted.whole <= edits) near.push({ word, edits: counted.whole, unfinished: false });
-      else if (unfinished && counted.prefix > 0 && counted.prefix <= edits) {
-        near.push({ word, edits: counted.prefix, unfinished: true });
+      if (counted.whole > 0 && counted.whole <= edits) {
+        const sameLetters = hasOnlyLettersOf(item, typed);
+        // Two letters and a wrong one are anything.
+        if (item.length < FROM_LETTERS && !sameLetters) continue;
+        near.push({ word, edits: counted.whole, unfinished: false, sameLetters });
+      } else if (unfinished && counted.prefix > 0 && counted.prefix <= edits) {
+        near.push({ word, edits: counted.prefix, unfinished: true, sameLetters: false });
       }
     }
     return near;

@@ -3,8 +3,8 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
-import type { Tickcast } from '../support/server.ts';
 import { DESK, hide, PHONE } from './browser.ts';
+import { appears, box, findApple, openAfter, option, options } from './search-page.ts';
 import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
 
 setStage();
@@ -15,37 +15,10 @@ const CHARACTERS_A_SECOND = 40;
 const TYPED = 'advanced micro devices, tesla, microsoft';
 const THROTTLE = 4;
 
-/** A browser has stored something by then. */
-const STORE_MS = 500;
-
-const box = (page: Page) => page.locator('[role=combobox]');
-const options = (page: Page) => page.locator('[role=option]');
-const option = (page: Page, text: string) => page.locator('[role=option]', { hasText: text }).first();
-const appears = (page: Page, text: string) => option(page, text).waitFor({ timeout: PATIENCE_MS });
-
-/** A server whose list of symbols is no longer the built-in one that it begins with. */
-async function serveListed(): Promise<Tickcast> {
-  const server = await serve();
-  const source = async (): Promise<unknown> => {
-    const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
-    return isJsonObject(list) ? list.source : undefined;
-  };
-  await expect.poll(source, { timeout: PATIENCE_MS }).toBe('simulated');
-  return server;
-}
-
 /** The text of the row that is pointed to. */
 async function pointedTo(page: Page): Promise<string | null> {
   const id = await box(page).getAttribute('aria-activedescendant');
   return id === null ? null : page.locator(`#${id}`).textContent();
-}
-
-/** A page whose scripts find `script` done before them. */
-async function openAfter(url: string, script: string, options: Parameters<typeof open>[1] = {}) {
-  const visit = await open(`${url}/healthz`, options);
-  await visit.context.addInitScript({ content: script });
-  await visit.page.goto(url);
-  return visit;
 }
 
 /** How much of a processor each task of the page's main thread took, ms, in a trace of Chromium's (throttling included). */
@@ -60,11 +33,6 @@ function mainTasks(trace: string): number[] {
   return events
     .filter((event) => event.name === 'ThreadControllerImpl::RunTask' && mains.has(threadOf(event)))
     .map(({ tdur }) => (typeof tdur === 'number' ? tdur / 1000 : 0));
-}
-
-async function findApple(page: Page): Promise<void> {
-  await page.fill('[role=combobox]', 'apple');
-  await appears(page, 'AAPL');
 }
 
 describe('picking a symbol', () => {
@@ -231,75 +199,6 @@ describe('what is typed fast', () => {
         expect(Math.max(...tasks)).toBeLessThanOrEqual(LONG_TASK_MS);
     },
   );
-});
-
-describe('the list of symbols', () => {
-  it('is kept, and searched while the server has none', async () => {
-    const server = await serveListed();
-    const { page, context } = await open(server.url, { viewport: DESK });
-    await findApple(page);
-    await page.waitForTimeout(STORE_MS);
-    await context.route('**/api/symbols', (route) => route.fulfill({ status: 500, body: '' }));
-    await page.reload();
-    await findApple(page);
-    await page.locator('.search-note', { hasText: /^List of \d+ \w+$/ }).waitFor({ timeout: PATIENCE_MS });
-  });
-
-  it('is not sent again as long as it has not changed', async () => {
-    const server = await serveListed();
-    const { page } = await open(server.url, { viewport: DESK });
-    await findApple(page);
-    await page.waitForTimeout(STORE_MS);
-    const answer = page.waitForResponse('**/api/symbols');
-    await page.reload();
-    await box(page).click();
-    expect((await answer).status()).toBe(304);
-    await findApple(page);
-    expect(await page.locator('.search-note').count()).toBe(0);
-  });
-
-  it('is asked for again while the server is still getting it', async () => {
-    const server = await serve();
-    const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
-    let refusals = 0;
-    await context.route('**/api/symbols', (route) => {
-      refusals += 1;
-      return refusals > 2 ? route.continue() : route.fulfill({ status: 503, body: '' });
-    });
-    await page.goto(server.url);
-    await page.fill('[role=combobox]', 'apple');
-    await page.locator('.search-note', { hasText: 'still getting the list' }).waitFor({ timeout: PATIENCE_MS });
-    await appears(page, 'AAPL');
-    expect(refusals).toBe(3);
-  });
-
-  it('may lack a symbol, or be lacking: it can be watched anyway', async () => {
-    const server = await serve();
-    const { page, context } = await open(server.url, { viewport: DESK });
-    await page.fill('[role=combobox]', 'zzzqx');
-    await page
-      .locator('.search-heading', { hasText: 'Nothing found for “zzzqx” among' })
-      .waitFor({ timeout: PATIENCE_MS });
-    await page.locator('.search-said', { hasText: /^Nothing found for “zzzqx”$/ }).waitFor({ state: 'attached' });
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/?symbol=ZZZQX');
-    await context.clearCookies();
-    await page.evaluate("indexedDB.deleteDatabase('tickcast-symbols'); 0");
-    await context.route('**/api/symbols', (route) => route.abort());
-    await page.reload();
-    await page.fill('[role=combobox]', 'tsla');
-    await page.locator('.search-note', { hasText: 'could not be loaded' }).waitFor({ timeout: PATIENCE_MS });
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/?symbol=TSLA');
-  });
-
-  it('is searched on the page where a browser lets it have no worker', async () => {
-    const server = await serve();
-    const { page } = await openAfter(server.url, 'delete globalThis.Worker;', { viewport: DESK });
-    await findApple(page);
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/?symbol=AAPL');
-  });
 });
 
 describe('for those who do not see it', () => {

@@ -25,7 +25,7 @@ async function catalogueOf(count: number) {
     market: 'us' as const,
     type,
   }));
-  const { identity, etag } = await encodeCatalogue(compactCatalogue('finnhub', 1, entries));
+  const { identity, etag } = await encodeCatalogue(compactCatalogue('finnhub', entries), 1);
   return { catalogue: identity, etag };
 }
 const symbolsIn = ({ bytes }: Answer): string[] =>

@@ -105,6 +105,30 @@ describe('/api/symbols', async () => {
     expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, etag, '']);
   });
 
+  it('says how old it is, also where it is not sent again, and is not sent again after a restart', async () => {
+    const { simulator, tickcast: first } = await startRig();
+    await until('the lists are loaded', loaded(first));
+    const ask = ({ url }: Tickcast, headers: Record<string, string> = {}) => fetch(`${url}/api/symbols`, { headers });
+    const before = await ask(first);
+    await before.arrayBuffer();
+    await first.stop();
+    const startedAt = Date.now();
+    const second = await startTickcast({
+      flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
+      env: { FINNHUB_API_KEY: 'test-key' },
+    });
+    later(() => second.stop());
+    // Until then it is the built-in list, which has no age.
+    await until('the lists are loaded', loaded(second));
+    const after = await ask(second, { 'if-none-match': before.headers.get('etag') ?? '' });
+    expect([after.status, await after.text()]).toEqual([304, '']);
+    const asOf = (response: Response) => Date.parse(response.headers.get('last-modified') ?? '');
+    // (The header is exact to a second.)
+    expect(asOf(before)).toBeLessThanOrEqual(startedAt);
+    expect(asOf(after)).toBeGreaterThan(startedAt - 1000);
+    expect(asOf(after)).toBeLessThanOrEqual(Date.now());
+  });
+
   it('is logged list by list', () => {
     const lists = tickcast.log.filter(({ msg }) => msg === 'list of symbols fetched');
     expect(lists.map(({ list }) => list)).toEqual(expect.arrayContaining(['US', 'OANDA', 'BINANCE']));
@@ -130,6 +154,7 @@ describe('a first start', () => {
     const tickcast = await startWith(await startFakeRest(() => 'hang'));
     await until('there is a list', async () => (await sourceOf(tickcast)) !== undefined, 5_000);
     expect(await sourceOf(tickcast)).toBe('builtin');
+    expect((await fetch(`${tickcast.url}/api/symbols`)).headers.get('last-modified')).toBeNull();
     const found = await resultsOf(await fetch(`${tickcast.url}/api/search?q=AAPL`));
     expect(found[0]).toMatchObject({ symbol: 'AAPL' });
   });

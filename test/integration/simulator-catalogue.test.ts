@@ -56,7 +56,7 @@ describe('loading the catalogue', () => {
     expect(loaded).toMatchObject({
       source: 'finnhub',
       from: 'network',
-      asOf: NOW,
+      catalogue: { asOf: NOW },
       count: INSTRUMENTS.length,
       dropped: 0,
     });
@@ -72,9 +72,24 @@ describe('loading the catalogue', () => {
   it('takes a young cache without asking, and asks again when it is old', async () => {
     await loadCatalogue(task());
     const later = { restUrl: 'http://127.0.0.1:9', now: NOW + DAY - 1 };
-    expect(await loadCatalogue(task(later))).toMatchObject({ from: 'cache', asOf: NOW });
-    expect(await loadCatalogue(task({ now: NOW + DAY }))).toMatchObject({ from: 'network', asOf: NOW + DAY });
+    expect(await loadCatalogue(task(later))).toMatchObject({ from: 'cache', catalogue: { asOf: NOW } });
+    expect(await loadCatalogue(task({ now: NOW + DAY }))).toMatchObject({
+      from: 'network',
+      catalogue: { asOf: NOW + DAY },
+    });
     expect(await readdir(dir)).toEqual(['catalogue-finnhub.json']);
+  });
+
+  it('has the same ETag as long as the lists say the same, however old they are', async () => {
+    const { catalogue } = await loadCatalogue(task());
+    const later = (await loadCatalogue(task({ now: NOW + DAY }))).catalogue;
+    expect([catalogue.asOf, later.asOf]).toEqual([NOW, NOW + DAY]);
+    expect(later.etag).toBe(catalogue.etag);
+    const elsewhere = await loadCatalogue(task({ cacheDir: join(dir, 'elsewhere') }));
+    expect(elsewhere.catalogue.etag).toBe(catalogue.etag);
+    simulator.inject({ type: 'rest-status', status: 503 });
+    const builtin = await loadCatalogue(task({ cacheDir: join(dir, 'none') }));
+    expect(builtin.catalogue.etag).not.toBe(catalogue.etag);
   });
 
   it('gives what is at hand without a call, and tells how it goes with each list', async () => {
@@ -115,7 +130,12 @@ describe('loading the catalogue', () => {
     await loadCatalogue(task());
     simulator.inject({ type: 'rest-status', status: 503 });
     const loaded = await loadCatalogue(task({ now: NOW + 2 * DAY }));
-    expect(loaded).toMatchObject({ source: 'finnhub', from: 'cache', asOf: NOW, count: INSTRUMENTS.length });
+    expect(loaded).toMatchObject({
+      source: 'finnhub',
+      from: 'cache',
+      catalogue: { asOf: NOW },
+      count: INSTRUMENTS.length,
+    });
     expect(loaded.problem).toContain('US: HTTP 503');
   });
 
@@ -126,7 +146,12 @@ describe('loading the catalogue', () => {
   ] as const)('falls back to the built-in one when Finnhub %s', async (_name, fault, said) => {
     simulator.inject(fault);
     const loaded = await loadCatalogue(task({ timeoutMs: 150 }));
-    expect(loaded).toMatchObject({ source: 'builtin', from: 'builtin', asOf: 0, count: INSTRUMENTS.length });
+    expect(loaded).toMatchObject({
+      source: 'builtin',
+      from: 'builtin',
+      catalogue: { asOf: 0 },
+      count: INSTRUMENTS.length,
+    });
     expect(loaded.problem).toContain(said);
     expect(await readdir(dir)).toEqual([]);
   });
@@ -254,7 +279,7 @@ describe('loading the catalogue', () => {
       type: 'Common Stock',
     }));
     const started = performance.now();
-    const { identity, brotli } = await encodeCatalogue(compactCatalogue('finnhub', NOW, entries));
+    const { identity, brotli } = await encodeCatalogue(compactCatalogue('finnhub', entries), NOW);
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(brotli.byteLength).toBeLessThan(identity.byteLength / 2);
   });

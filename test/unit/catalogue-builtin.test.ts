@@ -50,14 +50,14 @@ describe('the built-in catalogue', () => {
   });
 
   it('survives the compact form', () => {
-    const compact = compactCatalogue('builtin', 0, BUILTIN_CATALOGUE);
+    const compact = compactCatalogue('builtin', BUILTIN_CATALOGUE);
     expect(expandCatalogue(JSON.parse(JSON.stringify(compact)))).toEqual(BUILTIN_CATALOGUE);
   });
 
   it('says in the compact form what is delisted, in a place that older pages do not look at', () => {
     const kept = { symbol: 'A', description: 'A', market: 'us', type: 'Common Stock' } as const;
     const gone = { ...kept, symbol: 'B', delisted: true } as const;
-    const compact = compactCatalogue('finnhub', 1, [kept, gone]);
+    const compact = compactCatalogue('finnhub', [kept, gone]);
     expect(compact.kinds).toEqual([
       ['us', 'Common Stock'],
       ['us', 'Common Stock', 'delisted'],

@@ -71,6 +71,12 @@ describe('Finnhub’s lists', () => {
     });
   });
 
+  it('are in the order of the symbols, whatever order Finnhub has sent them in', () => {
+    const rows = ['ZM', 'BRK.B', 'A'].map((symbol) => ({ symbol, description: symbol }));
+    expect(entriesOf(US, rows)?.map(({ symbol }) => symbol)).toEqual(['A', 'BRK.B', 'ZM']);
+    expect(mapList(US, rows.toReversed())).toEqual(mapList(US, rows));
+  });
+
   it('are no lists when they are something else', () => {
     for (const value of [undefined, null, {}, 'x', { error: 'You have no access' }])
       expect(mapList(US, value)).toBeUndefined();

@@ -3,7 +3,12 @@ import { Catalogue } from '../../src/main/catalogue.ts';
 import { dueCount, nextLookMs } from '../../src/main/catalogue-timing.ts';
 import type { Pool } from '../../src/main/pool.ts';
 import { RestBudget } from '../../src/main/rest-budget.ts';
-import type { ListProgress, LoadCatalogue, LoadedCatalogue } from '../../src/protocol/catalogue-task.ts';
+import type {
+  EncodedCatalogue,
+  ListProgress,
+  LoadCatalogue,
+  LoadedCatalogue,
+} from '../../src/protocol/catalogue-task.ts';
 import { createLog } from '../../src/runtime/log.ts';
 
 const DAY = 24 * 3_600_000;
@@ -38,12 +43,12 @@ describe('the catalogue of a server', () => {
     vi.useRealTimers();
   });
 
-  const bytes = new Uint8Array();
   const LISTS = ['US', 'OANDA'];
   /** A pool whose task is answered by `answer`: the names of the lists that cannot be had. */
   function serverWith(failing: () => readonly string[]) {
     const asked: number[] = [];
     const served: string[] = [];
+    const encoded: EncodedCatalogue[] = [];
     const had = new Map<string, number>();
     const loadCatalogue = async (
       { maxCalls, now }: LoadCatalogue,
@@ -53,12 +58,12 @@ describe('the catalogue of a server', () => {
       const failed = maxCalls > 0 ? failing() : [];
       for (const list of failed) tell({ type: 'failed', list, problem: `${list}: HTTP 429`, status: 429, ms: 1 });
       for (const list of LISTS) if (maxCalls > 0 && !failed.includes(list)) had.set(list, now);
-      const etag = JSON.stringify([...had]);
+      const etag = [...had.keys()].join();
+      const bytes = new Uint8Array();
       return {
-        catalogue: { etag, identity: bytes, brotli: bytes, gzip: bytes },
+        catalogue: { etag, asOf: Math.min(...had.values()), identity: bytes, brotli: bytes, gzip: bytes },
         figis: '',
         source: had.size > 0 ? 'finnhub' : 'builtin',
-        asOf: 0,
         count: 1,
         delisted: 0,
         from: had.size > 0 ? 'network' : 'builtin',
@@ -70,10 +75,11 @@ describe('the catalogue of a server', () => {
     const budget = new RestBudget();
     const options = { restUrl: '', key: '', source: 'finnhub', cacheDir: '', tape: '' } as const;
     const pool = { loadCatalogue } as unknown as Pool;
-    const catalogue = new Catalogue(pool, budget, options, createLog('silent', 'test'), ({ source }) => {
-      served.push(source);
+    const catalogue = new Catalogue(pool, budget, options, createLog('silent', 'test'), (loaded) => {
+      served.push(loaded.source);
+      encoded.push(loaded.catalogue);
     });
-    return { catalogue, asked, served, budget };
+    return { catalogue, asked, served, encoded, budget };
   }
 
   it('is the built-in one at once, and Finnhub’s as soon as it answers', async () => {
@@ -99,6 +105,18 @@ describe('the catalogue of a server', () => {
     expect(asked).toEqual([0, 2, 1]);
     await vi.advanceTimersByTimeAsync(5 * MINUTE);
     expect(asked.length).toBeGreaterThan(3);
+    catalogue.stop();
+  });
+
+  it('that says the same is not handed out again, only its new age', async () => {
+    const { catalogue, encoded } = serverWith(() => []);
+    await catalogue.run();
+    await vi.advanceTimersByTimeAsync(DAY + MINUTE);
+    const [, before, after] = encoded;
+    expect(encoded).toHaveLength(3);
+    expect(after?.asOf).toBeGreaterThanOrEqual((before?.asOf ?? 0) + DAY);
+    expect(after?.etag).toBe(before?.etag);
+    for (const form of ['identity', 'brotli', 'gzip'] as const) expect(after?.[form]).toBe(before?.[form]);
     catalogue.stop();
   });
 

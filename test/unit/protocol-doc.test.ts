@@ -109,7 +109,6 @@ describe('every example in docs/PROTOCOL.md is what the code reads', () => {
   it.each(examples('http /api/symbols'))('/api/symbols: %s', (line) => {
     const catalogue = json(line);
     expect(catalogue).toHaveProperty('source');
-    expect(catalogue).toHaveProperty('asOf');
     expect(catalogue).toHaveProperty('symbols.length', expandCatalogue(catalogue)?.length);
   });
 

@@ -136,6 +136,8 @@ describe('words of the search', () => {
     expect(listWords({ ...facts, standing: 'checking' }, NOW)).toBe('');
     expect(listWords({ ...facts, standing: 'kept' }, NOW)).toBe('List of 24 Nov');
     expect(listWords(facts, NOW + 7 * DAY_MS)).toBe('List of 24 Nov');
+    expect(listWords({ ...facts, asOf: 0 }, NOW)).toBe('');
+    expect(listWords({ ...facts, asOf: 0, standing: 'kept' }, NOW)).toBe('List of an earlier visit');
     expect(listWords({ ...facts, source: 'builtin', asOf: 0 }, NOW)).toMatch(/^Built-in list/);
   });
 

@@ -174,6 +174,22 @@ describe('searching with a typo', () => {
     expect(first('mircos')).toBe('MSFT');
   });
 
+  it('takes a ticker whose letters were swapped, missed or doubled before one with a wrong letter and before names', () => {
+    const near = ['ZQXV', 'ZVQ', 'ZQ', 'ZQQV'].map((symbol) => entry(symbol, 'A NAME THAT IS NOT SHORT INC'));
+    const others = [entry('ZQX', 'B'), entry('YQV', 'B'), entry('BBBB', 'ZQW INC'), entry('CCCC', 'ZQ V')];
+    const index = new SearchIndex([...others, ...near]);
+    const found = (query: string): string[] => index.search(query, 10).map(({ entry }) => entry.symbol);
+    expect(new Set(found('zqv').slice(0, 3))).toEqual(new Set(['ZQXV', 'ZVQ', 'ZQQV']));
+    expect(found('zqv')).toEqual(expect.arrayContaining(['ZQX', 'YQV', 'BBBB']));
+    expect(found('zqq').slice(0, 2)).toEqual(['ZQQV', 'ZQ']);
+  });
+
+  it('does not take a word of two letters for one of three with a wrong one', () => {
+    const index = new SearchIndex([entry('BAC', 'BANK OF AMERICA CORP'), entry('OFVX', 'OFVX INC')]);
+    expect(index.search('ofw', 10).map(({ entry }) => entry.symbol)).not.toContain('BAC');
+    expect(index.search('off', 10).map(({ entry }) => entry.symbol)).toContain('BAC');
+  });
+
   it('forgives it in one of several words', () => {
     expect(first('morgn stanley')).toBe('MS');
     expect(first('stanley mrogan')).toBe('MS');

@@ -6,7 +6,7 @@ import { Searches } from '../../src/workers/shard/searches.ts';
 
 const catalogue = (etag: string): EncodedCatalogue => {
   const bytes = new Uint8Array();
-  return { etag, identity: bytes, brotli: bytes, gzip: bytes };
+  return { etag, asOf: 0, identity: bytes, brotli: bytes, gzip: bytes };
 };
 
 /** Searches whose answers, and new indexes, are held back until they are let go. */

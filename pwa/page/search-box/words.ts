@@ -50,6 +50,8 @@ export function amongWords({ size }: ListFacts): string {
 /** What is to be known of the list in use; empty where it is as it should be. `now`: ms since 1970 UTC. */
 export function listWords({ source, asOf, standing }: ListFacts, now: number): string {
   if (source === 'builtin') return 'Built-in list: Finnhub’s could not be had yet';
+  // A proxy may have left out how old it is.
+  if (asOf === 0) return standing === 'kept' ? 'List of an earlier visit' : '';
   if (standing === 'kept' || (source === 'finnhub' && now - asOf > OLD_MS)) return `List of ${days.format(asOf)}`;
   return '';
 }

@@ -3,6 +3,8 @@ export interface Encoded {
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
+  /** ms since 1970 UTC. */
+  readonly lastModified?: number;
   readonly identity: Uint8Array;
   readonly brotli: Uint8Array | undefined;
   readonly gzip: Uint8Array | undefined;

@@ -40,15 +40,9 @@ export class Http {
     app.any('/*', (response, request) => this.#serve(response, request));
   }
 
-  set catalogue(catalogue: EncodedCatalogue) {
-    this.#catalogue = {
-      type: JSON_TYPE,
-      etag: catalogue.etag,
-      cacheControl: 'no-cache',
-      identity: catalogue.identity,
-      brotli: catalogue.brotli,
-      gzip: catalogue.gzip,
-    };
+  set catalogue({ etag, asOf, identity, brotli, gzip }: EncodedCatalogue) {
+    const lastModified = asOf > 0 ? { lastModified: asOf } : {};
+    this.#catalogue = { type: JSON_TYPE, etag, cacheControl: 'no-cache', ...lastModified, identity, brotli, gzip };
   }
 
   #serve(response: HttpResponse, request: HttpRequest): void {

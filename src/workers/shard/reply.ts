@@ -111,6 +111,7 @@ export class Reply {
       ['Cache-Control', file.cacheControl],
       ['Vary', 'Accept-Encoding'],
     ];
+    if (file.lastModified !== undefined) headers.push(['Last-Modified', new Date(file.lastModified).toUTCString()]);
     if (known.includes(etag)) {
       this.empty('304 Not Modified', headers);
       return;

@@ -28,7 +28,7 @@ const VERSION = 2;
 export function encodeCache(source: CatalogueSource, lists: CachedLists): string {
   const encoded = [...lists].map(([name, { asOf, entries, figis, gone = [] }]) => [
     name,
-    { ...compactCatalogue(source, asOf, [...entries, ...gone]), ...(figis ? { figis } : {}) },
+    { ...compactCatalogue(source, [...entries, ...gone]), asOf, ...(figis ? { figis } : {}) },
   ]);
   return JSON.stringify({ version: VERSION, lists: encoded });
 }

@@ -8,8 +8,11 @@ import { BROTLI_QUALITY, GZIP_LEVEL } from './limits.ts';
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
-/** The catalogue as `/api/symbols` serves it, in every encoding, under a strong ETag of its content (without the quotes of the header). */
-export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<EncodedCatalogue> {
+/**
+ * The catalogue as `/api/symbols` serves it, in every encoding, under a strong ETag of its content (without the quotes of the header).
+ * `asOf`: when its oldest list was fetched, ms since 1970 UTC.
+ */
+export async function encodeCatalogue(catalogue: CompactCatalogue, asOf: number): Promise<EncodedCatalogue> {
   const identity = Buffer.from(JSON.stringify(catalogue));
   const [asBrotli, asGzip] = await Promise.all([
     brotli(identity, {
@@ -22,7 +25,7 @@ export async function encodeCatalogue(catalogue: CompactCatalogue): Promise<Enco
     deflate(identity, { level: GZIP_LEVEL }),
   ]);
   const etag = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
-  return { etag, identity: shared(identity), brotli: shared(asBrotli), gzip: shared(asGzip) };
+  return { etag, asOf, identity: shared(identity), brotli: shared(asBrotli), gzip: shared(asGzip) };
 }
 
 /** Bytes in shared memory: main and every shard are handed them without a copy, which would be megabytes for each. */

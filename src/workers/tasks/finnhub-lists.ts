@@ -46,7 +46,10 @@ export interface MappedList {
   readonly figis?: Figis;
 }
 
-/** Reads one list as Finnhub sends it; `undefined` when it is no list at all. */
+/**
+ * Reads one list as Finnhub sends it; `undefined` when it is no list at all. In the order of the symbols: in what order Finnhub
+ * sends them is not promised, and another order would be another list to all who keep it.
+ */
 export function mapList(list: SymbolList, value: unknown): MappedList | undefined {
   if (!Array.isArray(value)) return undefined;
   const entries = new Map<string, CatalogueEntry>();
@@ -58,8 +61,12 @@ export function mapList(list: SymbolList, value: unknown): MappedList | undefine
     const figi = isJsonObject(row) && row.figi;
     if (isFigi(figi)) figis.push([entry.symbol, figi]);
   }
-  const mapped = { entries: [...entries.values()], dropped: value.length - entries.size };
+  const mapped = { entries: [...entries.values()].sort(bySymbol), dropped: value.length - entries.size };
   return figis.length === 0 ? mapped : { ...mapped, figis };
+}
+
+function bySymbol(a: CatalogueEntry, b: CatalogueEntry): number {
+  return a.symbol < b.symbol ? -1 : 1;
 }
 
 function mapRow({ market, name }: SymbolList, row: JsonObject): CatalogueEntry | undefined {

@@ -74,10 +74,9 @@ async function loaded(
   const asOf = isBuiltin ? 0 : Math.min(...had.map((list) => list.asOf));
   const from = isBuiltin ? 'builtin' : source;
   return {
-    catalogue: await encodeCatalogue(compactCatalogue(from, asOf, entries)),
+    catalogue: await encodeCatalogue(compactCatalogue(from, entries), asOf),
     figis: joinFigis(had.flatMap((list) => list.figis ?? [])),
     source: from,
-    asOf,
     count: entries.length,
     delisted: delisted.length,
     from: isBuiltin ? 'builtin' : fetched > 0 ? 'network' : 'cache',
