@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { FIRST_CONNECTIONS, MORE_CONNECTIONS, measureMemory } from './lib/memory.ts';
 import { hasNchan } from './lib/nchan.ts';
 import type { Options } from './lib/options.ts';
 import { barsPicture } from './lib/picture.ts';
@@ -23,18 +24,15 @@ import { verdicts } from './lib/thresholds.ts';
 
 const PICTURE = fileURLToPath(new URL('./results.svg', import.meta.url));
 const AGAIN = `${BARE}, again`;
-/** For the memory of one: enough of them to be seen beside what a heap does by itself. */
-const MORE_CONNECTIONS = 1_000;
 
 /** What one trade to one client costs: CPU, bytes and time, for each peer, in turn and in several rounds. */
 export async function runFanout(options: Options): Promise<string> {
   const lineUp = chooseLineUp(options);
   if (!hasNchan()) process.stdout.write(`fanout: ${WITHOUT_NCHAN}\n`);
-  const rounds = await measureRounds('fanout', lineUp, options.rounds, options, () => ({
-    moreConnections: MORE_CONNECTIONS,
-  }));
+  const kilobytes = await measureMemory(lineUp, options);
+  const rounds = await measureRounds('fanout', lineUp, options.rounds, options);
   if (!options.printOnly) writeFileSync(PICTURE, picture(options, lineUp, rounds));
-  return section(options, lineUp, rounds);
+  return section(options, lineUp, rounds, kilobytes);
 }
 
 const WITHOUT_NCHAN = 'nchan is not installed (Debian: nginx-light and libnginx-mod-nchan) and is left out.';
@@ -61,11 +59,16 @@ function picture(options: Options, lineUp: readonly Peer[], rounds: Rounds): str
   );
 }
 
-function section(options: Options, lineUp: readonly Peer[], rounds: Rounds): string {
+function section(
+  options: Options,
+  lineUp: readonly Peer[],
+  rounds: Rounds,
+  kilobytes: ReadonlyMap<string, number>,
+): string {
   const { clients, symbols, rate, seconds } = options;
   const head = ['', 'CPU µs a trade', '× bare (least–most)', '× bare + window', 'bytes a trade', 'trades a frame'];
   const latencies = ['p50 ms', 'p99 ms (least–most)', 'p99.9 ms', 'most ms'];
-  const rows = lineUp.map(({ name }) => row(name, rounds));
+  const rows = lineUp.map(({ name }) => row(name, rounds, kilobytes.get(name) ?? Number.NaN));
   return `## Fan-out
 
 ![CPU time for each trade that reaches a client](results.svg)
@@ -93,13 +96,13 @@ How to read it:
 - Bytes: WebSocket frames with their headers, without TCP and IP.
 - Latency: from just before the source sends a trade to when ${options.probes} of the clients, spread among all, have read it: medians of
   the rounds' percentiles. A gathering window is part of it.
-- RSS: of the server process under load. A connection: what the process grows by for each of ${MORE_CONNECTIONS} more that are subscribed and at rest;
-  a heap that grows or shrinks meanwhile is in it.
+- RSS: of the server process under load. A connection: what a process of its own grew by for each of ${MORE_CONNECTIONS} that subscribed and got
+  nothing, after the first ${FIRST_CONNECTIONS}; not what the kernel holds.
 - Missing: trades sent but not received by a client, of ${show(median(rounds.all.map((m) => m.sent * m.clients)), 0)} a round; and holes in the sequence numbers.
 ${caveats(rounds)}`;
 }
 
-function row(name: string, rounds: Rounds): string[] {
+function row(name: string, rounds: Rounds, kilobytes: number): string[] {
   const own = rounds.of(name);
   const missing = own.reduce((sum, m) => sum + m.sent * m.clients - m.trades, 0);
   const holes = own.reduce((sum, m) => sum + m.holes, 0);
@@ -125,10 +128,7 @@ function row(name: string, rounds: Rounds): string[] {
       rounds.median(name, (m) => m.residentMb),
       0,
     ),
-    show(
-      rounds.median(name, (m) => m.kbAConnection),
-      1,
-    ),
+    show(kilobytes, 1),
     holes === 0 ? String(missing) : `${missing}, ${holes} holes`,
   ];
 }

@@ -21,9 +21,9 @@ type Splits = ReadonlyMap<string, readonly (readonly number[])[]>;
 export async function runShards(options: Options): Promise<string> {
   const splits = new Map<string, (readonly number[])[]>([...SHARDS.keys()].map((name) => [name, []]));
   const lineUp = [...SHARDS].map(([name, shards]) => tickcastPeer(name, { flushMs: options['flush-ms'], shards }));
-  const rounds = await measureRounds('shards', lineUp, options.rounds, options, ({ name }) => ({
-    connected: (server) => splits.get(name)?.push(connectionsByThread(server)),
-  }));
+  const rounds = await measureRounds('shards', lineUp, options.rounds, options, ({ name }, server) => {
+    splits.get(name)?.push(connectionsByThread(server));
+  });
   return section(options, rounds, splits);
 }
 

@@ -7,16 +7,14 @@ import { cpuBetween, machineBusyUs, readCpu, residentMb } from './proc.ts';
 import type { Peer, Server } from './servers.ts';
 
 const FEEDER = fileURLToPath(new URL('../feeder.ts', import.meta.url));
-const RECEIVER = fileURLToPath(new URL('../receiver.ts', import.meta.url));
+export const RECEIVER = fileURLToPath(new URL('../receiver.ts', import.meta.url));
 
 /** After subscribing, and after the last trade: how long to wait for what is on its way, before looking (again). */
 const SETTLE_MS = 400;
-/** Fewer than a listening socket lets wait. */
-const AT_ONCE = 100;
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOG', 'META', 'TSLA', 'AVGO', 'COST', 'NFLX'];
 
 export type Feeder = Child<ToFeeder, FromFeeder>;
-type Receiver = Child<ToReceiver, FromReceiver>;
+export type Receiver = Child<ToReceiver, FromReceiver>;
 
 /** One peer under load once. CPU in µs of all threads of the server process; shares are of one core. */
 export interface Measured {
@@ -34,11 +32,7 @@ export interface Measured {
   readonly cpuUs: number;
   /** How long the server's threads were ready but had no core. */
   readonly waitedUs: number;
-  /** Before its first client, and after the load. */
-  readonly emptyMb: number;
   readonly residentMb: number;
-  /** What one more connection takes that is subscribed and at rest, of the process and not of the kernel; NaN: not asked. */
-  readonly kbAConnection: number;
   /** Ascending. */
   readonly latenciesUs: readonly number[];
   readonly receiverShare: number;
@@ -59,25 +53,16 @@ export async function startFeeder(): Promise<{ readonly feeder: Feeder; readonly
   return { feeder, port };
 }
 
-/** What a part wants to know besides. */
-export interface Besides {
-  /** Looks at the server when all its clients are there. */
-  readonly connected?: (server: Server) => void;
-  /** So many connections more, after the load, for what one of them takes. */
-  readonly moreConnections?: number;
-}
-
-/** Starts the peer, loads it, warms it up, measures it, and stops it. */
+/** Starts the peer, loads it, warms it up, measures it, and stops it. `connected` may look at it with all its clients. */
 export async function measure(
   peer: Peer,
   feeder: Feeder,
   feedPort: number,
   options: Options,
-  { connected, moreConnections = 0 }: Besides = {},
+  connected?: (server: Server) => void,
 ): Promise<Measured> {
   const symbols = symbolNames(options.symbols);
   const server = await peer.start(feedPort, symbols);
-  const emptyMb = residentMb(server.pid);
   const receivers = [
     new Child<ToReceiver, FromReceiver>(RECEIVER, []),
     new Child<ToReceiver, FromReceiver>(RECEIVER, []),
@@ -95,8 +80,7 @@ export async function measure(
     await sleep(SETTLE_MS);
     connected?.(server);
     if (options.warmup > 0) await load(feeder, [crowd, probes], options.clients, options.warmup);
-    const loaded = await measureLoad(peer.name, server, feeder, [crowd, probes], options);
-    return { ...loaded, emptyMb, kbAConnection: await connectMore(crowd, server.pid, moreConnections) };
+    return await measureLoad(peer.name, server, feeder, [crowd, probes], options);
   } finally {
     for (const receiver of receivers) await receiver.stop();
     await server.stop();
@@ -112,17 +96,6 @@ async function connectMixed(crowd: Receiver, probes: Receiver, options: Options)
     await crowd.ask('connected', { type: 'connect', count });
     await probes.ask('connected', { type: 'connect', count: 1 });
   }
-}
-
-/** How much a process grows for each of many more connections, in kB. */
-async function connectMore(crowd: Receiver, pid: number, count: number): Promise<number> {
-  if (count === 0) return Number.NaN;
-  const before = residentMb(pid);
-  for (let left = count; left > 0; left -= AT_ONCE) {
-    await crowd.ask('connected', { type: 'connect', count: Math.min(AT_ONCE, left) });
-  }
-  await sleep(SETTLE_MS);
-  return ((residentMb(pid) - before) * 1024) / count;
 }
 
 /** Sends trades for a while, and waits until all have arrived or no more come. */
@@ -154,7 +127,7 @@ async function measureLoad(
   feeder: Feeder,
   receivers: readonly [Receiver, Receiver],
   options: Options,
-): Promise<Omit<Measured, 'emptyMb' | 'kbAConnection'>> {
+): Promise<Measured> {
   for (const receiver of receivers) await receiver.ask('begun', { type: 'begin' });
   const ownPids = [
     process.pid,

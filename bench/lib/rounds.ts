@@ -1,7 +1,7 @@
 import type { Options } from './options.ts';
 import { show } from './report.ts';
-import { type Besides, type Measured, measure, startFeeder } from './round.ts';
-import type { Peer } from './servers.ts';
+import { type Measured, measure, startFeeder } from './round.ts';
+import type { Peer, Server } from './servers.ts';
 import { median, percentile } from './stats.ts';
 
 /** All measurements of a part. */
@@ -40,7 +40,7 @@ export async function measureRounds(
   lineUp: readonly Peer[],
   count: number,
   options: Options,
-  besides: (peer: Peer) => Besides = () => ({}),
+  connected?: (peer: Peer, server: Server) => void,
 ): Promise<Rounds> {
   const { feeder, port } = await startFeeder();
   const all: Measured[] = [];
@@ -49,7 +49,7 @@ export async function measureRounds(
       // Nobody always runs on a cooler or a fuller machine.
       const first = (round - 1) % lineUp.length;
       for (const peer of [...lineUp.slice(first), ...lineUp.slice(0, first)]) {
-        const one = await measure(peer, feeder, port, options, besides(peer));
+        const one = await measure(peer, feeder, port, options, (server) => connected?.(peer, server));
         all.push(one);
         process.stdout.write(`${part} ${round}/${count} ${progress(one)}\n`);
       }
