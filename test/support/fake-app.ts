@@ -11,8 +11,11 @@ export class FakeApp {
 export class FakeSocket {
   readonly received: unknown[] = [];
   buffered = 0;
+  /** How often the system was given something to send. */
+  writes = 0;
   ended: number | undefined;
   readonly #app: FakeApp;
+  #isCorked = false;
 
   constructor(app: FakeApp) {
     this.#app = app;
@@ -23,8 +26,20 @@ export class FakeSocket {
   }
 
   send(message: string | Uint8Array): number {
+    if (!this.#isCorked) this.writes += 1;
     this.receive(message);
     return 1;
+  }
+
+  cork(send: () => void): void {
+    if (this.#isCorked) {
+      send();
+      return;
+    }
+    this.#isCorked = true;
+    send();
+    this.#isCorked = false;
+    this.writes += 1;
   }
 
   subscribe(topic: string): boolean {

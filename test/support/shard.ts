@@ -21,8 +21,18 @@ const OPTIONS: ShardOptions = {
   version: 'test',
 };
 
+/** What a test has of a shard in its own process. */
+export interface ServedShard {
+  readonly url: string;
+  /** Takes what the feed would say. */
+  readonly hub: Hub;
+  /** Open ones. */
+  readonly connections: () => number;
+  readonly close: () => Promise<void>;
+}
+
 /** The WebSocket side of a shard in this very process, so that a test can turn its clock. No feed, no main. */
-export async function serveInProcess(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+export async function serveInProcess(): Promise<ServedShard> {
   const app = uWS.App();
   const hub = new Hub(app, OPTIONS.maxSubscriptions, () => undefined);
   const sockets = new Sockets(app, hub, OPTIONS);
@@ -34,6 +44,8 @@ export async function serveInProcess(): Promise<{ readonly url: string; readonly
   });
   return {
     url: `ws://${OPTIONS.host}:${port}`,
+    hub,
+    connections: () => sockets.connections,
     close: async () => {
       sockets.closeAll();
       app.close();

@@ -153,6 +153,20 @@ describe('a client that comes back after the ring has moved on', () => {
     expect(scene.have).toBe(scene.total);
   });
 
+  it('is given what comes together in one write each: thousands come back at once, and it is writing that costs', () => {
+    const scene = new Scene();
+    scene.burst();
+    scene.trade();
+    scene.trade();
+    scene.subscribe();
+    const before = { writes: scene.socket.writes, received: scene.socket.received.length };
+    while (scene.answer(100_000));
+    expect(scene.socket.received.length - before.received, 'a word, a page and the ring').toBeGreaterThan(3);
+    expect(scene.socket.writes - before.writes).toBe(1);
+    scene.read();
+    expect(scene.have).toBe(scene.total);
+  });
+
   it('is brought on by the recorder once more where the ring moves on meanwhile', () => {
     const scene = new Scene();
     scene.burst();

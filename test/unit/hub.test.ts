@@ -57,7 +57,9 @@ describe('a client whose socket takes no more', () => {
     hub.drained(client);
     expect(client.laggingSince, 'not before all of it is gone').toBeDefined();
     socket.buffered = 0;
+    const { writes } = socket;
     hub.drained(client);
+    expect(socket.writes - writes, 'all of it in one write').toBe(1);
     hub.receive(batch(1, 3));
     expect(socket.received.slice(-3)).toMatchObject([
       { type: 'subscribed', id: 1, epoch: 100, seq: 2, recovered: false },
@@ -119,6 +121,19 @@ describe('a client whose socket takes no more', () => {
       { type: 'reset', symbol: 'A', reason: 'slow' },
       [1, 1, 1_001, [0, 1, 1]],
     ]);
+  });
+
+  it('is not stuck while its socket takes something now and then', () => {
+    const { hub, connect } = start();
+    const { client, socket } = connect('tickcast');
+    hub.receive(open(1, 0));
+    hub.subscribe(client, 'A', undefined);
+    client.laggingSince = 1_000;
+    socket.buffered = 10;
+    hub.suspend(client);
+    const before = Date.now();
+    hub.drained(client);
+    expect(client.laggingSince, 'since it took something').toBeGreaterThanOrEqual(before);
   });
 
   it('is closed with 1013, once that can arrive, when it speaks a framing that has no word for it', () => {

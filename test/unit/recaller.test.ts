@@ -64,6 +64,10 @@ class FakeSocket {
   readonly received: unknown[] = [];
   buffered = 0;
 
+  cork(send: () => void): void {
+    send();
+  }
+
   send(message: string): number {
     this.received.push(JSON.parse(message));
     return 1;

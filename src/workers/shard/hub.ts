@@ -106,13 +106,17 @@ export class Hub {
   /** The client's socket takes more again. */
   drained(client: Client): void {
     if (client.laggingSince !== undefined) {
+      // uWebSockets.js only calls where the socket has taken some of what waits for it.
+      client.laggingSince = Date.now();
       if (client.isSuspended && client.ws?.getBufferedAmount() === 0) this.#catchUp(client);
       return;
     }
-    for (const subscription of client.subscriptions.values()) {
-      const tape = this.tape.get(subscription.symbol);
-      if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#recall);
-    }
+    client.together(() => {
+      for (const subscription of client.subscriptions.values()) {
+        const tape = this.tape.get(subscription.symbol);
+        if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#recall);
+      }
+    });
     this.#recaller.drained(client);
   }
 
@@ -149,7 +153,8 @@ export class Hub {
   #onOpen(tape: TapeSymbol): void {
     for (const [client, subscription] of this.#subscribers.of(tape.symbol)) {
       subscription.toldInvalid = false;
-      if (subscription.state === 'pending') activate(client, subscription, tape, this.#recall);
+      if (subscription.state !== 'pending') continue;
+      client.together(() => activate(client, subscription, tape, this.#recall));
     }
   }
 
@@ -171,7 +176,7 @@ export class Hub {
   #onLost(tape: TapeSymbol): void {
     for (const [client, subscription] of this.#subscribers.of(tape.symbol)) {
       if (subscription.state !== 'live' && subscription.state !== 'replaying') continue;
-      if (client.kind === 'tickcast') restart(client, subscription, tape, 'overrun');
+      if (client.kind === 'tickcast') client.together(() => restart(client, subscription, tape, 'overrun'));
       // Finnhub's framing has no word for it: the program's own reconnect is the honest answer.
       else client.end(CLOSE_TRY_AGAIN, 'trades were lost');
     }
@@ -203,6 +208,10 @@ export class Hub {
       client.end(CLOSE_TRY_AGAIN, 'too slow');
       return;
     }
+    client.together(() => this.#tellPresent(client));
+  }
+
+  #tellPresent(client: Client): void {
     client.resume();
     client.tell({ type: 'status', ...this.tape.status });
     for (const subscription of client.subscriptions.values()) {

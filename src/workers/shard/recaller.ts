@@ -124,7 +124,7 @@ export class Recaller {
     if (!isWanted(recall)) {
       if (!isOver) this.#cancel(recall);
     } else {
-      this.#deliver(recall, message);
+      queue.client.together(() => this.#deliver(recall, message));
       if (!isOver) queue.recalls.push(recall);
     }
     this.#turn(queue);
