@@ -49,7 +49,7 @@ function trade(count: number): void {
   const index = new Float64Array(BATCH_STRIDE);
   const numbers = { id: asSymbolId(ID), firstSeq: asSeq(from), lastSeq: asSeq(sent), lastT: 1_000, lastP: sent };
   writeFrame(index, 0, { ...numbers, start: 0, middle: v1.length, end: v1.length + finnhub.length });
-  shard.hub.receive({ type: 'batch', number: from, bytes: Buffer.concat([v1, finnhub]), index });
+  shard.hub.receive({ type: 'batch', ack: false, number: from, bytes: Buffer.concat([v1, finnhub]), index });
 }
 
 /** More than any socket takes that is not read. */
