@@ -20,6 +20,8 @@ const COUNTS = {
   'typo: wrong letter': 40,
   'typo: doubled letter': 40,
   'typo in a ticker': 40,
+  'space left out': 40,
+  'space too many': 40,
 } as const;
 type Kind = keyof typeof COUNTS;
 
@@ -94,6 +96,9 @@ class Draw {
         const wrong = this.#misspell(symbol.toLowerCase(), this.#pick(TYPOS));
         return wrong === undefined ? undefined : [wrong, symbol];
       }
+      case 'space left out':
+      case 'space too many':
+        return this.#space(kind);
       default:
         return this.#typo(kind);
     }
@@ -108,6 +113,17 @@ class Draw {
     if (first.length < LONG_WORD || this.#equal.byWords(typed) > MOST_EQUAL) return undefined;
     const wrong = this.#misspell(first, kind);
     return wrong === undefined ? undefined : [[wrong, ...typed.slice(1)].join(' '), symbol];
+  }
+
+  /** The first two words of a name as one, or the first as two. */
+  #space(kind: 'space left out' | 'space too many'): Labelled | undefined {
+    const { symbol, description } = this.#pick(this.#entries);
+    const [first = '', second = ''] = nameWords(description);
+    if (symbol.includes(':') || first.length < LONG_WORD || second.length <= 2 || LEGAL.has(second)) return undefined;
+    if (this.#equal.byWords([first, second]) > MOST_EQUAL) return undefined;
+    if (kind === 'space left out') return [first + second, symbol];
+    const at = 2 + Math.floor(this.#random() * (first.length - 3));
+    return [`${first.slice(0, at)} ${first.slice(at)} ${second}`, symbol];
   }
 
   #twoWords(cut: (word: string) => string): { readonly words: string[]; readonly symbol: string } | undefined {

@@ -26,10 +26,13 @@ function lengthOf(text: string, code: string): number {
   return at;
 }
 
-/** The words of a description that `typed` words begin, make up together, or misspell. */
+/** The words of a description that `typed` words begin, make up together, run together, or misspell. */
 export function markWords(description: string, typed: readonly string[]): Mark[] {
   const words = wordsOf(description);
-  const marks = typed.flatMap((each) => marksOf(words, each));
+  const marks = typed.flatMap((each) => {
+    const found = marksOf(words, each);
+    return found.length > 0 ? found : runTogetherMarks(words, each);
+  });
   return merge(marks.length > 0 ? marks : typed.flatMap((each) => misspeltMarks(words, each)));
 }
 
@@ -55,6 +58,21 @@ function endOfJoined(words: readonly Word[], i: number, typed: string): number |
     rest = rest.slice(text.length);
   }
   return undefined;
+}
+
+/** `MORGAN` and `STANLEY` of `morganstan`, with its end unfinished. */
+function runTogetherMarks(words: readonly Word[], typed: string): Mark[] {
+  for (const i of words.keys()) {
+    const marks: Mark[] = [];
+    let rest = typed;
+    for (const { text, start, end } of words.slice(i)) {
+      if (text.startsWith(rest)) return [...marks, [start, Math.min(end, start + rest.length)]];
+      if (!rest.startsWith(text)) break;
+      marks.push([start, end]);
+      rest = rest.slice(text.length);
+    }
+  }
+  return [];
 }
 
 function misspeltMarks(words: readonly Word[], typed: string): Mark[] {

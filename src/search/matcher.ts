@@ -1,6 +1,7 @@
 import { Best, Tier } from './best.ts';
 import type { Misspelt, Near } from './misspelt.ts';
 import type { Query, Reading } from './readings.ts';
+import { withMissingSpace } from './spaces.ts';
 import { isWellKnown, STANDINGS } from './standing.ts';
 import { EDIT_COST, Tally } from './tally.ts';
 import { ANY_PLACE, entryIn, Field, fieldIn, placeIn, type Vocabulary } from './vocabulary.ts';
@@ -22,6 +23,16 @@ export class Matcher {
   readonly #misspelt: Misspelt;
   readonly #standings: Float64Array;
   readonly #tally: Tally;
+  readonly #known = {
+    has: (word: string): boolean => {
+      const [from, to] = this.#vocabulary.range(word);
+      return from < to && this.#vocabulary.words[from] === word;
+    },
+    hasBeginning: (beginning: string): boolean => {
+      const [from, to] = this.#vocabulary.range(beginning);
+      return from < to;
+    },
+  };
 
   constructor(vocabulary: Vocabulary, misspelt: Misspelt, standings: Float64Array) {
     this.#vocabulary = vocabulary;
@@ -37,6 +48,9 @@ export class Matcher {
     if (code !== '') this.#matchCode(code, single);
     for (const reading of readings) this.#matchWords(reading, false, single && reading.cost === 0);
     if (this.best.count >= limit) return;
+    for (const words of withMissingSpace(readings[0]?.words ?? [], this.#known)) {
+      this.#matchWords({ words, cost: EDIT_COST }, false, false);
+    }
     for (const reading of readings.slice(0, 2)) this.#matchWords(reading, true, false);
     if (this.best.count >= FEW) return;
     for (const reading of readings.slice(0, 1)) this.#offerAllButOne(reading);

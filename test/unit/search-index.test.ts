@@ -196,6 +196,29 @@ describe('searching with a typo', () => {
   });
 });
 
+describe('searching with a space in the wrong place', () => {
+  it('finds names whose words were typed as one, also while they are being typed', () => {
+    for (const query of ['morganstanley', 'morganstan', 'agilenttechnologies', 'acmerockets']) {
+      expect(first(query), query).toBe(first(query.replace(/^(morgan|agilent|acme)/, '$1 ')));
+    }
+    expect(first('morganstanley india')).toBe('IIF');
+    expect(first('applehospitality reit')).toBe('APLE');
+  });
+
+  it('finds names with a space too many', () => {
+    for (const query of ['micro soft', 'mic rosoft', 'face book']) expect(found(query)[0]).toMatch(/^(?:MSFT|FB)$/);
+    expect(first('hath away')).toMatch(/^BRK/);
+  });
+
+  it('takes what is typed for one word where there is such a word', () => {
+    const apart = entry('AAAA', 'PINE APPLE TREES');
+    const search = (...entries: CatalogueEntry[]): string[] =>
+      new SearchIndex(entries).search('pineapple', 10).map(({ entry }) => entry.symbol);
+    expect(search(apart, entry('BBBB', 'PINEAPPLE INC'))).toEqual(['BBBB']);
+    expect(search(apart)).toEqual(['AAAA']);
+  });
+});
+
 describe('the index', () => {
   it('gives no more than asked for, no symbol twice, nothing for nothing', () => {
     expect(found('a', 3)).toHaveLength(3);
@@ -250,5 +273,6 @@ describe('marks', () => {
     expect(marked('loreal', 'LRLCY').description).toEqual(["L'OREAL"]);
     expect(marked('nestle', 'NSRGY').description).toEqual(['NESTLÉ']);
     expect(marked('mircosoft', 'MSFT').description).toEqual(['MICROSOFT']);
+    expect(marked('morganstan', 'MS').description).toEqual(['MORGAN', 'STAN']);
   });
 });

@@ -46,7 +46,7 @@ describe.skipIf(!entries)(`search on Finnhub's lists of 2020${entries ? '' : ` (
     const scores = score(made(), search);
     expect(share(scores, 'symbol in full')).toBe(1);
     expect(share(scores, 'bare pair')).toBe(1);
-    for (const kind of ['beginning of a symbol', 'two words', 'reversed words', 'names by prefix']) {
+    for (const kind of ['beginning of a symbol', 'two words', 'reversed words', 'names by prefix', 'space']) {
       expect(share(scores, kind), kind).toBeGreaterThanOrEqual(0.95);
     }
     expect(share(scores, 'typo')).toBeGreaterThanOrEqual(0.9);
