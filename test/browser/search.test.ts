@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
-import { DESK, hide, PHONE } from './browser.ts';
+import { DESK, hide, PHONE, sidewaysOverflow, spilling } from './browser.ts';
 import { appears, box, findApple, openAfter, option, options } from './search-page.ts';
 import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
 
@@ -209,6 +209,40 @@ describe('for those who do not see it', () => {
       'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map((n) => n.html).join(" ")))',
     );
   };
+
+  it.each([
+    ['a phone', PHONE],
+    ['a desk', DESK],
+  ])('letters twice the size have their room on %s', async (_, viewport) => {
+    const server = await serve();
+    const { page } = await open(server.url, { viewport });
+    await page.evaluate("document.documentElement.style.fontSize = '200%'; 0");
+    await page.fill('[role=combobox]', 'micro');
+    await appears(page, 'MSFT');
+    // No word of a name is broken, neither side by side with its kind nor with "On show".
+    const broken = (): Promise<readonly string[]> =>
+      page.evaluate(`[...document.querySelectorAll('.option-name')].filter((name) => {
+        const kept = name.getBoundingClientRect().height;
+        name.style.overflowWrap = 'normal';
+        const isBroken = name.scrollWidth > name.clientWidth || name.getBoundingClientRect().height < kept;
+        name.style.overflowWrap = '';
+        return isBroken;
+      }).map((name) => name.textContent)`);
+    expect(await options(page).count()).toBeGreaterThan(3);
+    expect(await broken()).toEqual([]);
+    expect(await spilling(page, '.option > *, .search-input')).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    await option(page, 'MSFT').click();
+    await page.waitForURL('**/?symbol=MSFT');
+    await box(page).click();
+    await appears(page, 'On show');
+    expect(await broken()).toEqual([]);
+    const letters = await box(page).evaluate((field) => {
+      const { clientHeight, scrollHeight } = field;
+      return { clientHeight, scrollHeight };
+    });
+    expect(letters.scrollHeight).toBeLessThanOrEqual(letters.clientHeight);
+  });
 
   it.each(['dark', 'light'] as const)('axe finds nothing, closed and open (%s)', async (colorScheme) => {
     const server = await serve();

@@ -181,7 +181,7 @@ export function SearchBox() {
         autocorrect="off"
         spellcheck={false}
         enterkeyhint="go"
-        placeholder="Search symbol or name"
+        placeholder="Symbol or name"
         value={query}
         onFocus={() => show(best())}
         onClick={() => {

@@ -20,7 +20,7 @@ export function Option({ id, row, active, current, onPick }: OptionProps) {
       id={id}
       role="option"
       aria-selected={active}
-      class={active ? 'option active' : 'option'}
+      class={`option${active ? ' active' : ''}${current ? ' current' : ''}`}
       onPointerDown={(event) => event.preventDefault()}
       onClick={() => onPick(row)}
     >
