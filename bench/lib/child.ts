@@ -1,4 +1,4 @@
-import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
+import { type ChildProcess, type Serializable, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Starts a program that ends when the run does, whatever way that is. */
+export function startProgram(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(command, args, options);
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  return child;
+}
+
 /** A Node process of the run that talks over an IPC channel. */
 export class Child<ToChild extends Serializable, FromChild extends { readonly type: string }> {
   readonly process: ChildProcess;
@@ -36,15 +44,13 @@ export class Child<ToChild extends Serializable, FromChild extends { readonly ty
 
   constructor(file: string, args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
     this.name = file;
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
+    const child = startProgram(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Nothing of the caller's settings leaks in.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     this.process = child;
-    running.add(child);
-    child.on('exit', () => running.delete(child));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk).slice(-10_000);
