@@ -4,13 +4,18 @@ import { runCatalogue } from './catalogue.ts';
 import { runFanout } from './fanout.ts';
 import { runHistory } from './history.ts';
 import { runHttp } from './http.ts';
+import { runIdle } from './idle.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
+import { runPool } from './pool.ts';
 import { runQuiet } from './quiet.ts';
 import { runRecording } from './recording.ts';
 import { runSearch } from './search.ts';
 import { runShards } from './shards.ts';
+import { runSlow } from './slow.ts';
+import { runSoak } from './soak.ts';
+import { runStorm } from './storm.ts';
 
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
@@ -22,6 +27,11 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   recording: runRecording,
   history: runHistory,
   http: runHttp,
+  pool: runPool,
+  idle: runIdle,
+  slow: runSlow,
+  storm: runStorm,
+  soak: runSoak,
   catalogue: runCatalogue,
   search: runSearch,
 };

@@ -1,7 +1,7 @@
 import { sleep } from './clock.ts';
 import type { Options } from './options.ts';
 import { startSimulator, startTickcast } from './servers.ts';
-import { seededRandom } from './stats.ts';
+import { distinctSearches } from './words.ts';
 
 /** How long each of some answers took. */
 export interface Timed {
@@ -70,7 +70,7 @@ export async function measureServing(options: Options, flags: readonly string[])
     const first = performance.now();
     await get('/api/search?q=apple');
     const firstSearchMs = performance.now() - first;
-    const words = searches();
+    const words = distinctSearches();
     const ms: number[] = [];
     for (let i = 0; i < SEARCHES; i += 1) {
       const at = performance.now();
@@ -120,26 +120,4 @@ async function whenLoaded(port: number): Promise<number> {
     if (performance.now() > deadline) throw new Error('the list of symbols is not loaded');
     await sleep(LOOK_MS);
   }
-}
-
-/** Words as people type them, never the same: beginnings of words, two of them, and words with a slip. */
-function searches(): () => string {
-  const random = seededRandom(7);
-  const words = 'apple microsoft energy mining gold bank pharma therapeutics capital trust global motors'.split(' ');
-  const word = (): string => words[Math.floor(random() * words.length)] ?? '';
-  let count = 0;
-  return () => {
-    count += 1;
-    const first = word();
-    const at = Math.floor(random() * first.length);
-    const tail = count.toString(36);
-    switch (count % 3) {
-      case 0:
-        return `${first.slice(0, 2 + at)} ${tail}`;
-      case 1:
-        return `${first} ${word().slice(0, 3)}${tail}`;
-      default:
-        return `${first.slice(0, at)}${first.slice(at + 1)} ${tail}`;
-    }
-  };
 }

@@ -20,6 +20,12 @@ const NUMBERS = {
   'record-seconds': { value: 60, min: 1, help: 'recording: how long each measurement lasts' },
   'record-rate': { value: 5_000, min: 50, help: 'recording: trades a second in all' },
   millions: { value: 50, min: 1, help: 'history: millions of trades stored' },
+  idle: { value: 15_000, min: 100, help: 'idle: connections' },
+  'soak-seconds': { value: 1_800, min: 30, help: 'soak: how long it lasts' },
+  'slow-rate': { value: 1_000, min: 1, help: 'slow: trades a second of each symbol' },
+  'slow-rounds': { value: 2, min: 1, help: 'slow: how often all is done' },
+  'storm-clients': { value: 10_000, min: 100, help: 'storm: connections' },
+  'storm-rounds': { value: 2, min: 1, help: 'storm: how often all is done' },
   connections: { value: 20, min: 1, help: 'http: connections of the load generator' },
 } as const;
 

@@ -49,7 +49,7 @@ async def follow(url, *symbols):
             print("lost:", error, file=sys.stderr)
             if isinstance(error, websockets.ConnectionClosed) and error.rcvd and error.rcvd.code == 1008:
                 sys.exit("The access token is missing or wrong.")
-        await asyncio.sleep(random.random())  # not everybody at once
+        await asyncio.sleep(random.uniform(0, 2))  # not everybody at once
 
 
 asyncio.run(follow(*sys.argv[1:]))

@@ -110,8 +110,11 @@ function due(link: Link, now: number, random: number): LinkStep {
     case 'connecting':
       return { link: lose(link, 0, now, random).link, actions: ['drop'] };
     case 'open':
-      // Silent for too long, or a probe without answer: the socket is dead whatever the browser believes.
-      return { link: { phase: 'connecting', failures: link.failures, since: now }, actions: ['drop', 'connect'] };
+      // Silent for too long, or a probe without answer: the socket is dead whatever the browser believes. Silence comes over all
+      // of a server's pages at once; a probe's answer is awaited by one that somebody has just come back to.
+      return link.answerBy === undefined || now < link.answerBy
+        ? { link: lose(link, 0, now, random).link, actions: ['drop'] }
+        : { link: { phase: 'connecting', failures: link.failures, since: now }, actions: ['drop', 'connect'] };
     case 'paused':
       return { link: { phase: 'connecting', failures: link.failures, since: now }, actions: ['connect'] };
     default:

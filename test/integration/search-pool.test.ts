@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compactCatalogue } from '../../src/protocol/catalogue.ts';
 import type { Answer } from '../../src/protocol/queries.ts';
@@ -32,7 +33,21 @@ const symbolsIn = ({ bytes }: Answer): string[] =>
   (JSON.parse(new TextDecoder().decode(bytes)) as { results: { symbol: string }[] }).results.map((each) => each.symbol);
 const LAST = STOCKS.at(-1)?.symbol ?? '';
 
+/** How nice each of this process's threads is: 0 is usual, more gives way to others. */
+const niceness = (): number[] =>
+  readdirSync('/proc/self/task').map((thread) => {
+    // The 17th field after the name, which stands in brackets and may hold spaces.
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+
 describe('the thread that searches', () => {
+  it.skipIf(!existsSync('/proc/self/task'))('gives way to the threads that serve', async () => {
+    expect(Math.max(...niceness())).toBe(0);
+    await pool.search({ ...(await catalogueOf(10)), q: LAST, limit: 1 });
+    expect(niceness().filter((nice) => nice > 0)).toEqual([10]);
+  });
+
   it('goes on answering while another one prepares a new catalogue, and also what it was asked before that took its place', async () => {
     const old = await catalogueOf(10);
     expect(symbolsIn(await pool.search({ ...old, q: LAST, limit: 1 }))).toEqual([LAST]);

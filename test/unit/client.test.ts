@@ -148,7 +148,7 @@ describe('a feed', () => {
     // Elsewhere the close follows: that is the same failure, not one more.
     first.onclose?.({ code: 1006 });
     expect(statuses.filter(({ connection }) => connection === 'lost')).toHaveLength(1);
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(2_000);
     expect(FakeSocket.last).not.toBe(first);
     feed.close();
   });

@@ -29,7 +29,7 @@ const closed = (code: number): LinkEvent => ({ type: 'closed', code });
 describe('the wait before reconnecting', () => {
   it('is anywhere between nothing and a bound that doubles up to 15 s', () => {
     expect(backoffMs(1, 0)).toBe(0);
-    expect([1, 2, 3, 4].map((failures) => backoffMs(failures, 1))).toEqual([250, 500, 1000, 2000]);
+    expect([1, 2, 3, 4].map((failures) => backoffMs(failures, 1))).toEqual([2_000, 4_000, 8_000, 15_000]);
     expect(backoffMs(50, 1)).toBe(15_000);
   });
 });
@@ -50,15 +50,15 @@ describe('the connection', () => {
       [start, 0],
       [closed(1006), 100],
     ]).link;
-    expect(first).toEqual({ phase: 'paused', failures: 1, until: 350, cause: 'lost' });
+    expect(first).toEqual({ phase: 'paused', failures: 1, until: 2_100, cause: 'lost' });
     const second = run(
       [
-        [due, 350],
-        [closed(1006), 400],
+        [due, 2_100],
+        [closed(1006), 2_200],
       ],
       first,
     ).link;
-    expect(second).toEqual({ phase: 'paused', failures: 2, until: 900, cause: 'lost' });
+    expect(second).toEqual({ phase: 'paused', failures: 2, until: 6_200, cause: 'lost' });
   });
 
   it('counts anew after a connection that held, but not after one that was dropped at once', () => {
@@ -88,8 +88,8 @@ describe('the connection', () => {
       [start, 0],
       [closed(1006), 0],
     ]).link;
-    expect(run([[due, 249]], paused)).toEqual({ link: paused, actions: [] });
-    expect(run([[due, 250]], paused).actions).toEqual(['connect']);
+    expect(run([[due, 1_999]], paused)).toEqual({ link: paused, actions: [] });
+    expect(run([[due, 2_000]], paused).actions).toEqual(['connect']);
   });
 
   it('gives up an attempt that hangs', () => {
@@ -98,7 +98,7 @@ describe('the connection', () => {
     expect(run([[due, CONNECT_TIMEOUT_MS]], hanging)).toMatchObject({ link: { phase: 'paused' }, actions: ['drop'] });
   });
 
-  it('takes a silent connection for dead and replaces it at once', () => {
+  it('takes a silent connection for dead, and waits before the next: all of a server fall silent in the same moment', () => {
     const silent = run([
       [start, 0],
       [opened, 0],
@@ -106,7 +106,12 @@ describe('the connection', () => {
     ]).link;
     expect(deadlineOf(silent)).toBe(5000 + CLIENT_SILENCE_MS);
     expect(run([[due, 5000 + CLIENT_SILENCE_MS - 1]], silent).actions).toEqual([]);
-    expect(run([[due, 5000 + CLIENT_SILENCE_MS]], silent).actions).toEqual(['drop', 'connect']);
+    const dead = run([[due, 5000 + CLIENT_SILENCE_MS]], silent);
+    expect(dead.actions).toEqual(['drop']);
+    expect(dead.link).toEqual({
+      ...{ phase: 'paused', failures: 1, cause: 'lost' },
+      until: 5000 + CLIENT_SILENCE_MS + backoffMs(1, 1),
+    });
   });
 
   it('probes when the page comes back, and reconnects when nothing answers', () => {

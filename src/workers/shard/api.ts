@@ -3,9 +3,10 @@ import type { Fetch, FetchResult, FromShard } from '../../protocol/threads.ts';
 import { errorText, type Log } from '../../runtime/log.ts';
 import { sendCsv } from './api-csv.ts';
 import { BadParameter, candleParams, noParams, quoteParams, searchParams, tradeParams } from './api-params.ts';
+import type { Header } from './headers.ts';
 import { TRADES_DEFAULT } from './limits.ts';
 import { PoolBusy, type QueryPool } from './query-pool.ts';
-import { type Header, JSON_TYPE, type Reply } from './reply.ts';
+import { JSON_TYPE, type Reply } from './reply.ts';
 import type { Searches } from './searches.ts';
 
 /** What a request asks for, kept beyond the moment it is read in. */

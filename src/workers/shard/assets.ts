@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-
-/** One file of the page, in memory, as it is sent. */
-export interface Asset {
-  readonly type: string;
-  readonly etag: string;
-  readonly cacheControl: string;
-  readonly identity: Buffer;
-  readonly brotli: Buffer | undefined;
-  readonly gzip: Buffer | undefined;
-}
+import type { Encoded } from './encoding.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,8 +24,8 @@ const REVALIDATE = 'no-cache';
  * Reads the page's files into memory, by URL path (`/`, `/assets/…`), each with its precompressed forms (`.br`, `.gz`) where
  * the build made them. Nothing else on the disk can be asked for: a path is a key, not a file name.
  */
-export function loadAssets(dir: string): ReadonlyMap<string, Asset> {
-  const assets = new Map<string, Asset>();
+export function loadAssets(dir: string): ReadonlyMap<string, Encoded> {
+  const assets = new Map<string, Encoded>();
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || /\.(?:br|gz)$/.test(entry.name)) continue;
     const file = join(entry.parentPath, entry.name);
@@ -44,7 +35,7 @@ export function loadAssets(dir: string): ReadonlyMap<string, Asset> {
   return assets;
 }
 
-function loadAsset(file: string, path: string): Asset {
+function loadAsset(file: string, path: string): Encoded {
   const identity = readFileSync(file);
   const read = (suffix: string): Buffer | undefined =>
     existsSync(`${file}${suffix}`) ? readFileSync(`${file}${suffix}`) : undefined;

@@ -11,9 +11,11 @@ import {
   sessionCookie,
 } from './access.ts';
 import { AGAIN_SOON, type Api, CATALOGUE_LOADING } from './api.ts';
-import { type Asset, loadAssets } from './assets.ts';
+import { loadAssets } from './assets.ts';
 import type { Encoded } from './encoding.ts';
-import { type Header, JSON_TYPE, Reply, sharing } from './reply.ts';
+import { type Header, SAME_ORIGIN, SECURITY_HEADERS, sharing } from './headers.ts';
+import { Prepared } from './prepared.ts';
+import { JSON_TYPE, Reply } from './reply.ts';
 
 /** What `/api/status` and `/readyz` report; asked for at every request. */
 export interface ServerState {
@@ -29,20 +31,26 @@ export class Http {
   readonly #options: ShardOptions;
   readonly #state: ServerState;
   readonly #api: Api;
-  readonly #assets: ReadonlyMap<string, Asset>;
-  #catalogue: Encoded | undefined;
+  readonly #assets: ReadonlyMap<string, Prepared>;
+  #catalogue: { readonly file: Encoded; readonly ownPages: Prepared } | undefined;
+  /** The last name that was asked for and is this server's: most are the same. */
+  #knownHost: string | undefined;
 
   constructor(app: TemplatedApp, options: ShardOptions, state: ServerState, api: Api) {
     this.#options = options;
     this.#state = state;
     this.#api = api;
-    this.#assets = loadAssets(options.pageDir);
+    const common = [...SECURITY_HEADERS, SAME_ORIGIN];
+    this.#assets = new Map(
+      [...loadAssets(options.pageDir)].map(([path, asset]) => [path, new Prepared(asset, common)]),
+    );
     app.any('/*', (response, request) => this.#serve(response, request));
   }
 
   set catalogue({ etag, asOf, identity, brotli, gzip }: EncodedCatalogue) {
     const lastModified = asOf > 0 ? { lastModified: asOf } : {};
-    this.#catalogue = { type: JSON_TYPE, etag, cacheControl: 'no-cache', ...lastModified, identity, brotli, gzip };
+    const file = { type: JSON_TYPE, etag, cacheControl: 'no-cache', ...lastModified, identity, brotli, gzip };
+    this.#catalogue = { file, ownPages: catalogueFor(file, undefined) };
   }
 
   #serve(response: HttpResponse, request: HttpRequest): void {
@@ -50,12 +58,19 @@ export class Http {
     const path = request.getUrl();
     const host = request.getHeader('host');
     const origin = request.getHeader('origin');
+    const isHost = this.#isHost(host);
+    const isOrigin = isAllowedOrigin(origin, host, this.#options);
+    const asset = this.#assets.get(path);
+    if (asset && isHost && isOrigin && (method === 'get' || method === 'head')) {
+      asset.send(response, request, method === 'head');
+      return;
+    }
     const isApi = path.startsWith('/api/');
     const listedOrigin = isApi && isListedOrigin(origin, this.#options) ? origin : undefined;
     const reply = new Reply(response, method === 'head', isApi ? sharing(listedOrigin) : undefined);
-    if (!isAllowedHost(host, this.#options)) {
+    if (!isHost) {
       reply.fail('421 Misdirected Request', 'wrong-host', 'This server is not known by that name (ALLOWED_HOSTS).');
-    } else if (!isAllowedOrigin(origin, host, this.#options)) {
+    } else if (!isOrigin) {
       reply.fail('403 Forbidden', 'wrong-origin', 'Pages of that origin may not use this server (ALLOWED_ORIGINS).');
     } else if (method === 'options' && listedOrigin !== undefined) {
       // A browser asks so before it sends another origin's token, and does not send the token with the question.
@@ -68,13 +83,20 @@ export class Http {
     } else if (method !== 'get' && method !== 'head') {
       reply.fail('405 Method Not Allowed', 'method', 'Only GET and HEAD are served here.', [['Allow', METHODS]]);
     } else if (isApi) {
-      this.#serveApi(reply, request, path);
+      this.#serveApi(reply, request, path, listedOrigin);
     } else {
-      this.#file(reply, request, path);
+      this.#health(reply, path);
     }
   }
 
-  #serveApi(reply: Reply, request: HttpRequest, path: string): void {
+  #isHost(host: string): boolean {
+    if (host === this.#knownHost) return true;
+    if (!isAllowedHost(host, this.#options)) return false;
+    this.#knownHost = host;
+    return true;
+  }
+
+  #serveApi(reply: Reply, request: HttpRequest, path: string, listedOrigin: string | undefined): void {
     if (!isAuthorized(credentialsOf(request), this.#options)) {
       reply.fail('401 Unauthorized', 'unauthorized', 'An access token is needed.', [BEARER]);
       return;
@@ -84,8 +106,7 @@ export class Http {
         reply.json('200 OK', this.#state.status());
         return;
       case '/api/symbols':
-        if (this.#catalogue) reply.encoded(request, this.#catalogue);
-        else reply.fail('503 Service Unavailable', 'loading', CATALOGUE_LOADING, [AGAIN_SOON]);
+        this.#symbols(reply, request, listedOrigin);
         return;
       default: {
         const asked = { path, query: request.getQuery(), accept: request.getHeader('accept') };
@@ -94,7 +115,17 @@ export class Http {
     }
   }
 
-  #file(reply: Reply, request: HttpRequest, path: string): void {
+  #symbols(reply: Reply, request: HttpRequest, listedOrigin: string | undefined): void {
+    const catalogue = this.#catalogue;
+    if (!catalogue) {
+      reply.fail('503 Service Unavailable', 'loading', CATALOGUE_LOADING, [AGAIN_SOON]);
+      return;
+    }
+    const { file, ownPages } = catalogue;
+    reply.prepared(request, listedOrigin === undefined ? ownPages : catalogueFor(file, listedOrigin));
+  }
+
+  #health(reply: Reply, path: string): void {
     if (path === '/healthz') {
       reply.text('200 OK', 'ok\n');
       return;
@@ -104,9 +135,7 @@ export class Http {
       reply.text(isReady ? '200 OK' : '503 Service Unavailable', isReady ? 'ready\n' : 'not ready\n');
       return;
     }
-    const asset = this.#assets.get(path);
-    if (asset) reply.encoded(request, asset);
-    else reply.fail('404 Not Found', 'not-found', 'There is nothing here.');
+    reply.fail('404 Not Found', 'not-found', 'There is nothing here.');
   }
 
   /** Trades the access token for the page's cookie, so that the page never has to keep it. */
@@ -121,6 +150,10 @@ export class Http {
       reply.fail('401 Unauthorized', 'unauthorized', 'That is not the access token.', [BEARER]);
     }
   }
+}
+
+function catalogueFor(file: Encoded, listedOrigin: string | undefined): Prepared {
+  return new Prepared(file, [...SECURITY_HEADERS, ...sharing(listedOrigin)]);
 }
 
 function credentialsOf(request: HttpRequest) {

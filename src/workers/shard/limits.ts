@@ -51,6 +51,8 @@ export const SEARCH_DEFAULT = 10;
 export const MAX_SEARCH_LENGTH = 64;
 /** Searches a shard's thread may have before it (the running one too), a few ms each; more are told to come back. */
 export const MAX_SEARCHES = 32;
+/** Different `Accept-Encoding` headers of which is kept what is in them. */
+export const MAX_KEPT_HEADERS = 100;
 /** Answers of searches that are kept, some 100 bytes a result. */
 export const MAX_KEPT_SEARCHES = 500;
 /** The thread that searches, and its index of megabytes, end when nobody has searched for so long. */

@@ -1,27 +1,9 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { chooseEncoding, type Encoded } from './encoding.ts';
+import { type Header, SAME_ORIGIN, SECURITY_HEADERS } from './headers.ts';
+import type { Prepared } from './prepared.ts';
 
-export type Header = readonly [name: string, value: string];
-
-/** Headers of every answer. */
-const SECURITY_HEADERS: readonly Header[] = [
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'no-referrer'],
-  ['Cross-Origin-Opener-Policy', 'same-origin'],
-];
-const SAME_ORIGIN: Header = ['Cross-Origin-Resource-Policy', 'same-origin'];
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const NOT_STORED: Header = ['Cache-Control', 'no-store'];
 export const JSON_TYPE = 'application/json; charset=utf-8';
-
-/** Who may read an answer of the API: this host's pages, and those of `listedOrigin` where the request came from one. */
-export function sharing(listedOrigin: string | undefined): readonly Header[] {
-  // Said of every answer: a cache must not give one origin what was meant for another.
-  const vary: Header = ['Vary', 'Origin'];
-  if (listedOrigin === undefined) return [vary, SAME_ORIGIN];
-  return [vary, ['Access-Control-Allow-Origin', listedOrigin], ['Cross-Origin-Resource-Policy', 'cross-origin']];
-}
 
 /** The answer to one request: the headers that all have, and no body where the request was a `HEAD`. */
 export class Reply {
@@ -101,25 +83,8 @@ export class Reply {
     this.json(status, { error: { code, message } }, headers);
   }
 
-  /** Sends a body in the best form the client accepts, or the word that it has this one already. */
-  encoded(request: HttpRequest, file: Encoded): void {
-    const { body, encoding } = chooseEncoding(file, request.getHeader('accept-encoding'));
-    const etag = `"${file.etag}${encoding === '' ? '' : `-${encoding}`}"`;
-    const known = request.getHeader('if-none-match').split(/\s*,\s*/);
-    const headers: Header[] = [
-      ['ETag', etag],
-      ['Cache-Control', file.cacheControl],
-      ['Vary', 'Accept-Encoding'],
-    ];
-    if (file.lastModified !== undefined) headers.push(['Last-Modified', new Date(file.lastModified).toUTCString()]);
-    if (known.includes(etag)) {
-      this.empty('304 Not Modified', headers);
-      return;
-    }
-    headers.push(['Content-Type', file.type]);
-    if (file.type.startsWith('text/html')) headers.push(['Content-Security-Policy', CONTENT_SECURITY_POLICY]);
-    if (encoding !== '') headers.push(['Content-Encoding', encoding]);
-    this.#send('200 OK', headers, body);
+  prepared(request: HttpRequest, answer: Prepared): void {
+    answer.send(this.#response, request, this.#isHead);
   }
 
   #head(status: string, headers: readonly Header[]): void {

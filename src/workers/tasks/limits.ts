@@ -26,3 +26,6 @@ export const ROWS_AT_ONCE = 20_000;
 export const WARM_UP_CANDLES = 10_080;
 /** The last moment a `Date` can show, ms since 1970 UTC: what "no end" is. */
 export const MAX_TIME = 8_640_000_000_000_000;
+
+/** How much the pools' threads give way to others, 0 to 19: one that serves gets about ten times as much of a core. */
+export const POOL_NICENESS = 10;
