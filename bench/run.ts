@@ -7,6 +7,7 @@ import { runHttp } from './http.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
+import { runRates } from './rates.ts';
 import { runRecording } from './recording.ts';
 import { runSearch } from './search.ts';
 
@@ -15,6 +16,7 @@ const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 /** Each part takes the options and gives a section of the results, in Markdown. */
 const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   fanout: runFanout,
+  rates: runRates,
   recording: runRecording,
   history: runHistory,
   http: runHttp,

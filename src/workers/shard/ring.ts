@@ -104,6 +104,19 @@ export class Ring {
   }
 
   /**
+   * Where a client goes on that has everything up to `seq` of this epoch, and everything before `told` that is no frame.
+   * `undefined` where the ring has forgotten some of it.
+   */
+  after(seq: number, told: number = this.end): number | undefined {
+    for (let position = told; position > this.#start; position -= 1) {
+      const item = this.at(position - 1);
+      if (item?.kind !== 'frame' || item.lastSeq <= seq) return position;
+    }
+    const [oldest] = this.#entries;
+    return oldest && oldest.before <= seq ? this.#start : undefined;
+  }
+
+  /**
    * Where a client that has everything up to `since` goes on: the first item it may not have had. (A gap right at `since` is
    * told again rather than not at all.) Searched from the newest: most were away for a moment.
    */
