@@ -10,6 +10,7 @@ import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
 import { runPool } from './pool.ts';
 import { runQuiet } from './quiet.ts';
+import { runRates } from './rates.ts';
 import { runRecording } from './recording.ts';
 import { runSearch } from './search.ts';
 import { runShards } from './shards.ts';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   fanout: runFanout,
   quiet: runQuiet,
   shards: runShards,
+  rates: runRates,
   recording: runRecording,
   history: runHistory,
   http: runHttp,

@@ -78,7 +78,7 @@ export class Tracker {
 
   #message(text: string): void {
     const message = decodeServerFrame(text);
-    if (!message || message.type === 'trades') {
+    if (!message || message.type === 'trades' || message.type === 'bars') {
       this.faults.push(`cannot be decoded: ${text.slice(0, 100)}`);
       return;
     }

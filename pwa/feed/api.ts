@@ -1,6 +1,15 @@
+import type { Bar } from '../../src/protocol/bars.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import type { FrameTrade } from '../../src/protocol/frame.ts';
-import type { FeedKind, LastPrice, ResetReason, Since, Stretch, UpstreamStatus } from '../../src/protocol/wire.ts';
+import type {
+  FeedKind,
+  LastPrice,
+  Rate,
+  ResetReason,
+  Since,
+  Stretch,
+  UpstreamStatus,
+} from '../../src/protocol/wire.ts';
 import type { SocketConstructor } from './socket.ts';
 
 /** One trade: `t` in ms since 1970 UTC, price `p`, volume `v` (0: a price update), `flags` as in docs/PROTOCOL.md. */
@@ -8,6 +17,12 @@ export interface FeedTrade extends FrameTrade {
   readonly symbol: string;
   /** With `epoch` the trade's number, the same for all clients: 1, 2, 3 … within an epoch. */
   readonly seq: number;
+  readonly epoch: number;
+}
+
+/** What some trades of one second do to a candle: see "Bars instead of trades" in docs/CLIENT.md. */
+export interface FeedBar extends Bar {
+  readonly symbol: string;
   readonly epoch: number;
 }
 
@@ -56,6 +71,8 @@ export interface FeedOptions {
   readonly token?: string;
   /** One or more consecutive trades of one symbol and epoch. Each trade comes once. */
   readonly onTrades?: (trades: readonly FeedTrade[]) => void;
+  /** Bars of consecutive trades of one symbol and epoch, in place of these. Each trade is in one bar, or comes itself. */
+  readonly onBars?: (bars: readonly FeedBar[]) => void;
   readonly onGap?: (gap: FeedGap) => void;
   readonly onReset?: (reset: FeedReset) => void;
   /** A symbol is served, also after every reconnect, or has to wait. */
@@ -69,10 +86,15 @@ export interface FeedOptions {
 export interface WatchOptions {
   /** The last trade the program has, as `position` gave it before it ended. Left out: from now on. */
   readonly since?: Since | undefined;
+  /** `full` where it is left out: every trade. Else bars of them, about 4 times or once a second. */
+  readonly rate?: Rate | undefined;
 }
 
 export interface Feed {
-  /** Begins to follow a symbol. One that was left before goes on where it was left, whatever `since` says. */
+  /**
+   * Begins to follow a symbol. One that was left before goes on where it was left, whatever `since` says; one that is followed
+   * goes on where it is, at the rate that is named now.
+   */
   watch(symbol: string, options?: WatchOptions): void;
   /** Stops following a symbol. Its position is kept. */
   leave(symbol: string): void;

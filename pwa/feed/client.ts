@@ -1,6 +1,7 @@
+import type { BarsFrame } from '../../src/protocol/bars.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import type { TradesFrame } from '../../src/protocol/frame.ts';
-import { type ClientMessage, type ServerMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
+import { type ClientMessage, type Rate, type ServerMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
 import { deadlineOf, type Link, type LinkAction, type LinkEvent, stepLink } from './link.ts';
 import type { SocketConstructor, SocketLike } from './socket.ts';
 import { type FeedNote, Subscriptions } from './subscriptions.ts';
@@ -9,7 +10,7 @@ export interface FeedListener {
   link(link: Link): void;
   note(note: FeedNote): void;
   /** A message as it came, before the notes that are made of it. */
-  message?(message: ServerMessage | TradesFrame): void;
+  message?(message: ServerMessage | TradesFrame | BarsFrame): void;
 }
 
 export interface FeedClientOptions {
@@ -59,8 +60,8 @@ export class FeedClient {
     this.#step({ type: 'refused' });
   }
 
-  watch(symbol: string, since?: Since): void {
-    this.#send(this.#subscriptions.watch(symbol, since));
+  watch(symbol: string, since?: Since, rate?: Rate): void {
+    this.#send(this.#subscriptions.watch(symbol, since, rate));
   }
 
   leave(symbol: string): void {

@@ -1,3 +1,4 @@
+import type { BarsFrame } from '../../src/protocol/bars.ts';
 import type { FrameTrade, TradesFrame } from '../../src/protocol/frame.ts';
 import type { Reset, Since, Subscribed } from '../../src/protocol/wire.ts';
 
@@ -40,6 +41,22 @@ export function followFrame(following: Following, frame: TradesFrame): FollowedF
   if (frame.seq > following.seq + 1) return { following, fresh: [], hole: true };
   const fresh = frame.trades.slice(following.seq + 1 - frame.seq);
   return { following: { ...following, seq: last }, fresh, hole: false };
+}
+
+export interface FollowedBars {
+  readonly following: Following;
+  /** Whether the bars are new. */
+  readonly taken: boolean;
+  /** They do not begin where the numbers known end: the server must be asked again. */
+  readonly hole: boolean;
+}
+
+/** Takes bars that begin with the next number: of those that begin elsewhere no part can be taken. */
+export function followBars(following: Following, { id, seq, count }: BarsFrame): FollowedBars {
+  const last = seq + count - 1;
+  if (following.id !== id || last <= following.seq) return { following, taken: false, hole: false };
+  if (seq !== following.seq + 1) return { following, taken: false, hole: true };
+  return { following: { ...following, seq: last }, taken: true, hole: false };
 }
 
 export interface FollowedAnswer {

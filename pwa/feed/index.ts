@@ -1,3 +1,4 @@
+import type { BarsFrame } from '../../src/protocol/bars.ts';
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { TradesFrame } from '../../src/protocol/frame.ts';
 import type { FeedKind, ServerMessage, UpstreamStatus } from '../../src/protocol/wire.ts';
@@ -26,7 +27,7 @@ class ConnectedFeed implements Feed {
   readonly #client: FeedClient;
   readonly #positions = new Positions();
   #link: Link = { phase: 'idle' };
-  #message: ServerMessage | TradesFrame | undefined;
+  #message: ServerMessage | TradesFrame | BarsFrame | undefined;
   #feed: FeedKind | undefined;
   #upstream: UpstreamStatus | undefined;
   #isClosed = false;
@@ -35,16 +36,16 @@ class ConnectedFeed implements Feed {
     this.#options = options;
     const listener = {
       link: (link: Link) => this.#linked(link),
-      message: (message: ServerMessage | TradesFrame) => this.#received(message),
+      message: (message: ServerMessage | TradesFrame | BarsFrame) => this.#received(message),
       note: (note: FeedNote) => this.#noted(note),
     };
     this.#client = new FeedClient(url, listener, { token: options.token, WebSocket: options.WebSocket });
     this.#client.start();
   }
 
-  watch(symbol: string, { since }: WatchOptions = {}): void {
+  watch(symbol: string, { since, rate }: WatchOptions = {}): void {
     if (since) this.#positions.begin(symbol, since);
-    this.#client.watch(symbol, since);
+    this.#client.watch(symbol, since, rate);
   }
 
   leave(symbol: string): void {
@@ -83,7 +84,7 @@ class ConnectedFeed implements Feed {
     this.#tellStatus();
   }
 
-  #received(message: ServerMessage | TradesFrame): void {
+  #received(message: ServerMessage | TradesFrame | BarsFrame): void {
     this.#message = message;
     if (message.type !== 'error' || this.#isClosed) return;
     const { type: _, ...error } = message;
@@ -106,10 +107,14 @@ class ConnectedFeed implements Feed {
       }
       case 'trades': {
         const { symbol, epoch, seq, trades } = note;
-        if (this.#positions.trades(symbol, epoch, seq + trades.length - 1)) {
-          this.#options.onReset?.({ symbol, epoch, seq: seq - 1, reason: 'unsaid' });
-        }
+        this.#reached(symbol, epoch, seq, seq + trades.length - 1);
         this.#options.onTrades?.(trades.map((trade, i) => ({ symbol, epoch, seq: seq + i, ...trade })));
+        return;
+      }
+      case 'bars': {
+        const { symbol, epoch, seq, last, bars } = note;
+        this.#reached(symbol, epoch, seq, last);
+        if (bars.length > 0) this.#options.onBars?.(bars.map((bar) => ({ symbol, epoch, ...bar })));
         return;
       }
       case 'gap': {
@@ -144,6 +149,12 @@ class ConnectedFeed implements Feed {
       default:
         ensureNever(note);
     }
+  }
+
+  /** Trades `seq` to `last` are told now, or what they do. */
+  #reached(symbol: string, epoch: number, seq: number, last: number): void {
+    const isUnsaid = this.#positions.trades(symbol, epoch, last);
+    if (isUnsaid) this.#options.onReset?.({ symbol, epoch, seq: seq - 1, reason: 'unsaid' });
   }
 
   #tellStatus(): void {

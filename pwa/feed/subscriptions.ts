@@ -1,10 +1,20 @@
+import type { Bar, BarsFrame } from '../../src/protocol/bars.ts';
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import type { FrameTrade, TradesFrame } from '../../src/protocol/frame.ts';
-import type { ClientMessage, Hello, LastPrice, ServerMessage, Since, UpstreamStatus } from '../../src/protocol/wire.ts';
+import type {
+  ClientMessage,
+  Hello,
+  LastPrice,
+  Rate,
+  ServerMessage,
+  Since,
+  UpstreamStatus,
+} from '../../src/protocol/wire.ts';
 import {
   ask,
   type Following,
+  followBars,
   followFrame,
   followGap,
   followReset,
@@ -27,6 +37,15 @@ export type FeedNote =
       readonly epoch: number;
       readonly seq: number;
       readonly trades: readonly FrameTrade[];
+    }
+  /** What the trades up to `last` do to candles; nothing, where there are none. */
+  | {
+      readonly type: 'bars';
+      readonly symbol: string;
+      readonly epoch: number;
+      readonly seq: number;
+      readonly last: number;
+      readonly bars: readonly Bar[];
     }
   /** What comes next does not join what came before; `lost`: trades are missing, and nobody can say which. */
   | { readonly type: 'broken'; readonly symbol: string; readonly lost: boolean }
@@ -62,16 +81,19 @@ export const GAP_LABELS = {
  * reconnect go on where the last one ended. No socket here, only what was said and what to say.
  */
 export class Subscriptions {
-  readonly #wanted = new Set<string>();
+  readonly #wanted = new Map<string, Rate>();
   readonly #followed = new Map<string, Following>();
 
-  /** What to send, on an open connection, to watch `symbol`: from `since` on, where it was not followed before. */
-  watch(symbol: string, since?: Since): ClientMessage[] {
-    if (this.#wanted.has(symbol)) return [];
+  /**
+   * What to send, on an open connection, to watch `symbol`: from `since` on, where it was not followed before. One that is
+   * watched already goes on at the new rate.
+   */
+  watch(symbol: string, since?: Since, rate: Rate = 'full'): ClientMessage[] {
+    if (this.#wanted.get(symbol) === rate) return [];
     if (since && this.#following(symbol).epoch === undefined) {
       this.#followed.set(symbol, { ...since, id: undefined });
     }
-    this.#wanted.add(symbol);
+    this.#wanted.set(symbol, rate);
     return [this.#subscribe(symbol)];
   }
 
@@ -89,7 +111,7 @@ export class Subscriptions {
 
   /** Subscribes to everything (again), each from where it was left. */
   again(): ClientMessage[] {
-    return [...this.#wanted].map((symbol) => this.#subscribe(symbol));
+    return [...this.#wanted.keys()].map((symbol) => this.#subscribe(symbol));
   }
 
   /** Whether the server sends any of the symbols now. One that waits for a slot need not be answered before its turn. */
@@ -103,13 +125,15 @@ export class Subscriptions {
   }
 
   #served(): string[] {
-    return [...this.#wanted].filter((symbol) => this.#following(symbol).id !== undefined);
+    return [...this.#wanted.keys()].filter((symbol) => this.#following(symbol).id !== undefined);
   }
 
-  receive(message: ServerMessage | TradesFrame): Outcome {
+  receive(message: ServerMessage | TradesFrame | BarsFrame): Outcome {
     switch (message.type) {
       case 'trades':
         return this.#frame(message);
+      case 'bars':
+        return this.#bars(message);
       case 'hello':
         return tell({ type: 'hello', hello: message });
       case 'status':
@@ -164,17 +188,30 @@ export class Subscriptions {
   }
 
   #frame(frame: TradesFrame): Outcome {
-    for (const symbol of this.#wanted) {
-      const before = this.#following(symbol);
-      if (before.id !== frame.id) continue;
-      const { following, fresh, hole } = followFrame(before, frame);
-      if (hole) return { notes: [], send: [this.#subscribe(symbol)] };
-      this.#followed.set(symbol, following);
-      if (fresh.length === 0) return NOTHING;
-      const seq = following.seq - fresh.length + 1;
-      return tell({ type: 'trades', symbol, epoch: following.epoch ?? 0, seq, trades: fresh });
-    }
-    return NOTHING;
+    const symbol = this.#symbolOf(frame.id);
+    if (symbol === undefined) return NOTHING;
+    const { following, fresh, hole } = followFrame(this.#following(symbol), frame);
+    if (hole) return { notes: [], send: [this.#subscribe(symbol)] };
+    this.#followed.set(symbol, following);
+    if (fresh.length === 0) return NOTHING;
+    const seq = following.seq - fresh.length + 1;
+    return tell({ type: 'trades', symbol, epoch: following.epoch ?? 0, seq, trades: fresh });
+  }
+
+  #bars(frame: BarsFrame): Outcome {
+    const symbol = this.#symbolOf(frame.id);
+    if (symbol === undefined) return NOTHING;
+    const { following, taken, hole } = followBars(this.#following(symbol), frame);
+    if (hole) return { notes: [], send: [this.#subscribe(symbol)] };
+    if (!taken) return NOTHING;
+    this.#followed.set(symbol, following);
+    const { seq, bars } = frame;
+    return tell({ type: 'bars', symbol, epoch: following.epoch ?? 0, seq, last: following.seq, bars });
+  }
+
+  #symbolOf(id: number): string | undefined {
+    for (const symbol of this.#wanted.keys()) if (this.#following(symbol).id === id) return symbol;
+    return undefined;
   }
 
   /** The id stands for `symbol` now: whatever else had it, in an earlier epoch, is asked for again from where it was left. */
@@ -192,6 +229,7 @@ export class Subscriptions {
     const following = this.#following(symbol);
     this.#followed.set(symbol, ask(following));
     const since = sinceOf(following);
-    return since ? { type: 'subscribe', symbol, since } : { type: 'subscribe', symbol };
+    const rate = this.#wanted.get(symbol) ?? 'full';
+    return { type: 'subscribe', symbol, ...(since ? { since } : {}), ...(rate === 'full' ? {} : { rate }) };
   }
 }

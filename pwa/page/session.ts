@@ -142,6 +142,9 @@ function take(note: FeedNote): void {
       if (newest) tape.clock.arrived(newest.t, state.serverNow());
       break;
     }
+    case 'bars':
+      // The page asks for every trade.
+      return;
     case 'broken':
       if (note.lost) tapes.get(note.symbol)?.lose(BROKEN_LABEL);
       break;

@@ -10,6 +10,7 @@ import { endNow } from './end.ts';
 import { EXIT_HUNG, LAST_WORDS_MS, STOP_WITHIN_MS, WATCH_MS } from './limits.ts';
 import { Recorder } from './recorder.ts';
 import { NOT_YET, RestService } from './rest-service.ts';
+import { WantedBars } from './wanted-bars.ts';
 import {
   builtFile,
   createShard,
@@ -37,6 +38,7 @@ export class Supervisor {
   readonly #recorder: Recorder;
   readonly #simulator: Simulator | undefined;
   readonly #dataPorts: DataPorts;
+  readonly #wantedBars = new WantedBars();
   #rest: RestService | undefined;
   #encoded: EncodedCatalogue | undefined;
   #simulatorPort = 0;
@@ -92,6 +94,7 @@ export class Supervisor {
             this.#dataPorts.shardGone(shard);
             this.#recorder.shardGone(shard);
             this.#demand.shardGone(shard);
+            for (const demand of this.#wantedBars.shardGone(shard)) this.#upstream.post(demand);
             this.#onStarted?.(`shard-${shard} does not start: see the log`);
           },
         },
@@ -177,6 +180,7 @@ export class Supervisor {
         this.#recorder.upstreamReady();
         this.#dataPorts.upstreamReady();
         this.#demand.upstreamStarted(this.#fullCapacity);
+        for (const demand of this.#wantedBars.all()) this.#upstream.post(demand);
         this.#toShards(undefined, { type: 'limit', limit: this.#fullCapacity });
         return;
       case 'capacity':
@@ -210,6 +214,11 @@ export class Supervisor {
       case 'leave':
         this.#demand.leave(shard, message.ref);
         return;
+      case 'bars': {
+        const demand = this.#wantedBars.tell(shard, message);
+        if (demand) this.#upstream.post(demand);
+        return;
+      }
       case 'ask':
         this.#demand.ask(shard, message.symbol);
         return;

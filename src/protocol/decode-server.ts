@@ -1,3 +1,4 @@
+import { type BarsFrame, decodeBars } from './bars.ts';
 import { isErrorCode } from './errors.ts';
 import { decodeFrame, type TradesFrame } from './frame.ts';
 import { isCount, isFiniteNumber, isJsonObject, type JsonObject, parseJson } from './json.ts';
@@ -14,9 +15,9 @@ import {
  * Reads one `tickcast.v1` frame of the server. `undefined` for what this version does not know, which a client skips, so
  * that a newer server can add messages.
  */
-export function decodeServerFrame(text: string): ServerMessage | TradesFrame | undefined {
+export function decodeServerFrame(text: string): ServerMessage | TradesFrame | BarsFrame | undefined {
   const value = parseJson(text);
-  if (Array.isArray(value)) return decodeFrame(value);
+  if (Array.isArray(value)) return decodeFrame(value) ?? decodeBars(value);
   return isJsonObject(value) ? decodeServerMessage(value) : undefined;
 }
 

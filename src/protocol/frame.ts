@@ -33,9 +33,9 @@ export function encodeFrame(id: number, seq: number, base: number, encoded: read
   return `[${id},${seq},${base},${encoded.join(',')}]`;
 }
 
-/** The trades of a frame numbered `seq` and above, as a frame of its own. At least one of them must be. */
-export function sliceFrame(frame: TradesFrame, seq: number): string {
-  const rest = frame.trades.slice(Math.max(0, seq - frame.seq));
+/** The trades of a frame numbered `seq` to `last`, both included, as a frame of its own. At least one of them must be. */
+export function sliceFrame(frame: TradesFrame, seq: number, last: number = Number.POSITIVE_INFINITY): string {
+  const rest = frame.trades.slice(Math.max(0, seq - frame.seq), last + 1 - frame.seq);
   const base = rest[0]?.t ?? 0;
   return encodeFrame(
     frame.id,

@@ -1,6 +1,6 @@
 import type { Epoch } from './brand.ts';
 import type { EncodedCatalogue } from './catalogue-task.ts';
-import type { FeedKind } from './wire.ts';
+import type { ConflatedRate, FeedKind } from './wire.ts';
 
 /**
  * Every message between main and the workers, as closed unions. Three kinds of port exist and never mix: the **control port**
@@ -8,6 +8,14 @@ import type { FeedKind } from './wire.ts';
  * consumer, carry trades one way and acknowledgements back (`feed-messages.ts`); a port from each shard to the recorder
  * carries what clients missed (`recall-messages.ts`). Trades never pass through main.
  */
+
+/** Whether the bars of a symbol at a rate are wanted: said of the first who wants them, and after the last. */
+export interface BarsDemand {
+  readonly type: 'bars';
+  readonly symbol: string;
+  readonly rate: ConflatedRate;
+  readonly isWanted: boolean;
+}
 
 // ── control: main ↔ upstream worker ─────────────────────────────────────────────────────────────────────────────────
 
@@ -26,6 +34,7 @@ export type ToUpstream<Port> =
   | { readonly type: 'consumer'; readonly name: string; readonly port: Port; readonly patienceMs: number }
   | { readonly type: 'subscribe'; readonly symbol: string }
   | { readonly type: 'unsubscribe'; readonly symbol: string }
+  | BarsDemand
   | Fault;
 export type FromUpstream =
   | { readonly type: 'ready' }
@@ -133,6 +142,7 @@ export type FromShard =
       readonly patient: boolean;
     }
   | { readonly type: 'leave'; readonly ref: number }
+  | BarsDemand
   /**
    * The symbol lost its slot under this shard's clients: what has become of it? (Main may have said so already, but its word
    * and upstream's `open` and `close` come by different ports, and the shard believes upstream first.)

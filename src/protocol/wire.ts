@@ -4,8 +4,9 @@ import type { ErrorCode } from './errors.ts';
 export const SUBPROTOCOL = 'tickcast.v1';
 export const WIRE_VERSION = 1;
 
-/** How often a subscription wants to hear: every trade, or bars at most 4 times or once a second. */
+/** How a subscription wants to hear: of every trade, or of what they do to candles, in bars about 4 times or once a second. */
 export type Rate = 'full' | '4hz' | '1hz';
+export type ConflatedRate = Exclude<Rate, 'full'>;
 
 /** The last trade a client has, so that the server can go on from there. */
 export interface Since {

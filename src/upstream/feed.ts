@@ -1,9 +1,10 @@
 import { countUnknown } from '../protocol/conditions.ts';
 import type { FeedCounts, FeedMessage } from '../protocol/feed-messages.ts';
-import type { FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
+import type { BarsDemand, FromUpstream, UpstreamOptions } from '../protocol/threads.ts';
 import type { Trade } from '../protocol/trade.ts';
 import type { UpstreamStatus } from '../protocol/wire.ts';
 import type { Log } from '../runtime/log.ts';
+import { Conflation } from './conflation.ts';
 import { type ConsumerPort, Consumers } from './consumers.ts';
 import { Gather } from './gather.ts';
 import { healthOf } from './health.ts';
@@ -25,6 +26,10 @@ export class Feed {
   readonly #links: readonly Link[];
   readonly #numbering: Numbering;
   readonly #gather = new Gather();
+  readonly #conflation = new Conflation((symbol, rate, bars) => {
+    const state = this.#numbering.get(symbol);
+    if (state) this.#gather.addBars(state, rate, bars);
+  });
   readonly #consumers: Consumers;
   #status: UpstreamStatus;
   #capacity: number;
@@ -35,6 +40,9 @@ export class Feed {
   #window: NodeJS.Timeout | undefined;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #checking: NodeJS.Timeout | undefined;
+  /** When the bars that wait are next looked at, by `performance.now`. */
+  #barsTimer: NodeJS.Timeout | undefined;
+  #barsAt = Number.POSITIVE_INFINITY;
   /** What of them the log last spoke of, and when. */
   #malformedLogged = { count: 0, at: 0 };
 
@@ -67,6 +75,7 @@ export class Feed {
   stop(): void {
     for (const link of this.#links) link.stop();
     clearInterval(this.#checking);
+    clearTimeout(this.#barsTimer);
     this.postAll();
   }
 
@@ -100,8 +109,21 @@ export class Feed {
     this.#close(symbol);
   }
 
+  /** Begins or ends to make bars. They begin with the next trade, and it is said from where. */
+  conflate({ symbol, rate, isWanted }: BarsDemand): void {
+    if (!isWanted) {
+      this.#conflation.unwant(symbol, rate);
+      return;
+    }
+    const state = this.#numbering.get(symbol);
+    if (!this.#conflation.want(symbol, rate) || !state?.open) return;
+    this.#gather.addBars(state, rate, { seq: state.seq + 1, count: 0, bars: [] });
+    this.#leave();
+  }
+
   #close(symbol: string): void {
     if (!this.#numbering.get(symbol)?.open) return;
+    this.#conflation.settle(symbol, performance.now());
     this.#numbering.close(symbol, Date.now());
     this.#tell({ type: 'close', symbol });
   }
@@ -138,6 +160,7 @@ export class Feed {
   }
 
   #onTrades(trades: readonly Trade[]): void {
+    const now = performance.now();
     for (const trade of trades) {
       const state = this.#numbering.get(trade.symbol);
       if (!state?.open) {
@@ -147,19 +170,45 @@ export class Feed {
       this.counts.trades += 1;
       this.counts.unknownConditions += countUnknown(trade.c);
       this.#gather.add(state, trade);
+      this.#conflation.add(trade, state.seq, now);
       if (this.#gather.isFull) this.#flush();
     }
+    this.#leave();
+    this.#awaitBars();
+  }
+
+  /** What was gathered leaves at once, or with the window that is open or opens now. */
+  #leave(): void {
     if (this.#gather.isEmpty || this.#window !== undefined) return;
     const { flushMs } = this.#options;
     if (performance.now() - this.#flushedAt >= flushMs) this.#flush();
     else this.#window = setTimeout(() => this.#flush(), flushMs);
   }
 
+  /** One timer for all bars: it fires early at times, finds nothing due and is set again. */
+  #awaitBars(): void {
+    const due = this.#conflation.nextDue;
+    if (due >= this.#barsAt) return;
+    clearTimeout(this.#barsTimer);
+    this.#barsAt = due;
+    this.#barsTimer = setTimeout(
+      () => {
+        this.#barsAt = Number.POSITIVE_INFINITY;
+        this.#conflation.tick(performance.now());
+        this.#leave();
+        this.#awaitBars();
+      },
+      Math.ceil(Math.max(0, due - performance.now())),
+    );
+  }
+
   #onSeen(symbols: readonly string[]): void {
     for (const symbol of symbols) {
       const state = this.#numbering.get(symbol);
       const gap = state?.open ? seen(state, Date.now()) : undefined;
-      if (gap) this.#tell({ type: 'gap', symbol, gap });
+      if (!gap) continue;
+      this.#conflation.settle(symbol, performance.now());
+      this.#tell({ type: 'gap', symbol, gap });
     }
   }
 

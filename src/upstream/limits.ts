@@ -49,6 +49,10 @@ export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 export const MAX_FRAME_CHARS = 12_000;
 /** A flush is forced when so much is gathered, whatever the window says. */
 export const MAX_BATCH_CHARS = 1024 * 1024;
+/** Bars of a symbol leave no sooner after the last than this share of their length, unless they must. */
+export const BARS_SPACING = 0.75;
+/** So many bars of a symbol leave at once, that their message stays below the same 16 KB. */
+export const MAX_BARS = 60;
 /** Bytes a consumer may leave unacknowledged before it is sent nothing more until it has caught up. */
 export const MAX_UNACKED_BYTES = 8 * 1024 * 1024;
 /** Trades later than this (median) are told as `delayMs`. */

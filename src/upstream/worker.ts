@@ -24,6 +24,9 @@ function run(data: ThreadData<UpstreamOptions>): void {
       case 'unsubscribe':
         feed.unsubscribe(message.symbol);
         return;
+      case 'bars':
+        feed.conflate(message);
+        return;
       case 'fault':
         inject(message);
         return;

@@ -1,7 +1,8 @@
 import { type ClientOptions, WebSocket } from 'ws';
+import type { Bar, BarsFrame } from '../../src/protocol/bars.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import type { TradesFrame } from '../../src/protocol/frame.ts';
-import { type ServerMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
+import { type Rate, type ServerMessage, type Since, SUBPROTOCOL } from '../../src/protocol/wire.ts';
 import { until } from './until.ts';
 
 /** A trade as Finnhub's framing has it. */
@@ -90,10 +91,19 @@ export interface NumberedTrade {
   readonly flags: number;
 }
 
+/** A bar as a `tickcast.v1` client has it. */
+export interface NumberedBar extends Bar {
+  readonly symbol: string;
+  readonly epoch: number;
+}
+
 /** A `tickcast.v1` client that follows the protocol strictly: a hole in the numbers is noted as a fault. */
 export class TickcastClient extends SocketClient {
   readonly messages: ServerMessage[] = [];
   readonly trades: NumberedTrade[] = [];
+  readonly bars: NumberedBar[] = [];
+  /** How many trades the bars stand for. */
+  inBars = 0;
   /** What the protocol does not allow: holes, repeats, unknown ids. */
   readonly faults: string[] = [];
   readonly #bySymbol = new Map<string, { id: number; epoch: number; seq: number }>();
@@ -104,8 +114,8 @@ export class TickcastClient extends SocketClient {
     return client;
   }
 
-  subscribe(symbol: string, since?: Since): void {
-    this.send({ type: 'subscribe', symbol, ...(since ? { since } : {}) });
+  subscribe(symbol: string, since?: Since, rate?: Rate): void {
+    this.send({ type: 'subscribe', symbol, ...(since ? { since } : {}), ...(rate ? { rate } : {}) });
   }
 
   /** The messages of one type, oldest first. */
@@ -140,6 +150,10 @@ export class TickcastClient extends SocketClient {
       this.#frame(frame);
       return;
     }
+    if (frame.type === 'bars') {
+      this.#bars(frame);
+      return;
+    }
     this.messages.push(frame);
     if (frame.type === 'subscribed') {
       this.#bySymbol.set(frame.symbol, { id: frame.id, epoch: frame.epoch, seq: frame.seq });
@@ -150,6 +164,18 @@ export class TickcastClient extends SocketClient {
       const at = this.#bySymbol.get(frame.symbol);
       if (at) Object.assign(at, { epoch: frame.epoch, seq: frame.seq });
     }
+  }
+
+  #bars({ id, seq, count, bars }: BarsFrame): void {
+    const [symbol, at] = [...this.#bySymbol].find(([, each]) => each.id === id) ?? [];
+    if (symbol === undefined || !at) {
+      this.faults.push(`bars with unknown id ${id}`);
+      return;
+    }
+    if (seq !== at.seq + 1) this.faults.push(`${symbol}: bars of ${seq} after ${at.seq}`);
+    this.bars.push(...bars.map((bar) => ({ symbol, epoch: at.epoch, ...bar })));
+    this.inBars += count;
+    at.seq = seq + count - 1;
   }
 
   #frame({ id, seq, trades }: TradesFrame): void {

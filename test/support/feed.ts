@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { batchRows, readFrame } from '../../src/protocol/batch.ts';
+import { type BarsFrame, decodeBars } from '../../src/protocol/bars.ts';
+import { type BatchBars, batchRows, readBars, readFrame } from '../../src/protocol/batch.ts';
 import { asEpoch } from '../../src/protocol/brand.ts';
 import type { FeedMessage, FeedPost } from '../../src/protocol/feed-messages.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
@@ -17,6 +18,8 @@ const decoder = new TextDecoder();
 export class TestConsumer {
   readonly messages: FeedMessage[] = [];
   readonly trades: { readonly id: number; readonly seq: number; readonly t: number; readonly p: number }[] = [];
+  /** Every row of bars, and what it holds. */
+  readonly bars: (BatchBars & { readonly frame: BarsFrame | undefined })[] = [];
   readonly port: MessagePort;
   /** While false nothing is acknowledged. */
   acknowledges = true;
@@ -51,6 +54,11 @@ export class TestConsumer {
     for (let row = 0; row < batchRows(message.index); row += 1) {
       const { start, middle } = readFrame(message.index, row);
       const value = parseJson(decoder.decode(message.bytes.subarray(start, middle)));
+      const bars = readBars(message.index, row);
+      if (bars) {
+        this.bars.push({ ...bars, frame: Array.isArray(value) ? decodeBars(value) : undefined });
+        continue;
+      }
       const frame = Array.isArray(value) ? decodeFrame(value) : undefined;
       if (!frame) throw new Error('a batch holds something that is no frame');
       for (const [i, { t, p }] of frame.trades.entries()) this.trades.push({ id: frame.id, seq: frame.seq + i, t, p });

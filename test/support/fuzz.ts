@@ -22,6 +22,7 @@ export const VALID_FINNHUB: readonly string[] = [
 /** Messages of the server, both hot and rare. */
 export const VALID_FRAMES: readonly string[] = [
   '[1,12,1672348887195,[0,122.1,1],[3,122.2,5,11],[-1,122,0]]',
+  '["b",1,12,9,[1672348887,1,2,0.5,1.5,3.5,3,10,990,-3,-55,8,0,2],[1672348888,null,5,4,null,0,0]]',
   '{"type":"hello","version":1,"feed":"finnhub","limit":50,"time":1}',
   '{"type":"subscribed","symbol":"AAPL","id":1,"epoch":2,"seq":3,"recovered":true,"last":{"t":1,"p":2.5}}',
   '{"type":"gap","symbol":"AAPL","cause":"upstream","from":1,"to":2,"fromSeq":3,"toSeq":4}',

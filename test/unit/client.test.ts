@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connect, type FeedError, type FeedReset, type FeedStatus, type FeedTrade } from '../../pwa/feed/index.ts';
+import {
+  connect,
+  type FeedBar,
+  type FeedError,
+  type FeedReset,
+  type FeedStatus,
+  type FeedTrade,
+} from '../../pwa/feed/index.ts';
 import { untold } from '../support/followers.ts';
 
 type Handler = ((event: object) => void) | undefined;
@@ -78,6 +85,37 @@ describe('a feed', () => {
       { type: 'auth', token: 'secret' },
       { type: 'subscribe', symbol: 'MSFT' },
     ]);
+    feed.close();
+  });
+
+  it('hands on bars in place of trades where it is to, and says where it is while it does', () => {
+    const bars: FeedBar[] = [];
+    const positions: unknown[] = [];
+    const { feed, socket, trades } = opened({
+      onBars: (each) => {
+        bars.push(...each);
+        positions.push(feed.position('AAPL'));
+      },
+    });
+    socket.say(answer);
+    feed.watch('AAPL', { rate: '1hz' });
+    expect(socket.sent.at(-1)).toEqual({ type: 'subscribe', symbol: 'AAPL', since: { epoch: 1, seq: 0 }, rate: '1hz' });
+    socket.say({ ...answer, recovered: true });
+    socket.say([7, 1, 1000, [0, 122.1, 100]]);
+    socket.say(['b', 7, 2, 3, [2, 122, 123, 121, 122.5, 300, 2, 5, 990], [3, null, null, null, null, 7, 1]]);
+    expect(trades.map(({ seq }) => seq)).toEqual([1]);
+    const [whole, volume] = bars;
+    expect(whole).toEqual({
+      ...{ symbol: 'AAPL', epoch: 1, t: 2_000, flags: 0 },
+      ...{ open: { p: 122, t: 2_005, seq: 2 }, close: { p: 122.5, t: 2_990, seq: 4 }, high: 123, low: 121 },
+      ...{ volume: 300, rest: 0, count: 2 },
+    });
+    expect(volume).toMatchObject({ t: 3_000, open: undefined, high: undefined, volume: 7, count: 1 });
+    expect(positions).toEqual([{ epoch: 1, seq: 4 }]);
+
+    // Trades that move nothing leave no bar; they count all the same.
+    socket.say(['b', 7, 5, 2]);
+    expect([bars.length, feed.position('AAPL')]).toEqual([2, { epoch: 1, seq: 6 }]);
     feed.close();
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Bar, BarsFrame } from '../../src/protocol/bars.ts';
 import { flagsOf } from '../../src/protocol/conditions.ts';
 import { decodeClientMessage } from '../../src/protocol/decode-client.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
@@ -103,6 +104,19 @@ function checkFrame({ id, seq, trades }: TradesFrame): void {
   for (const { t, p, v, flags } of trades) expect(isReal(t) && isReal(p) && isReal(v) && isWhole(flags)).toBe(true);
 }
 
+function checkBars({ id, seq, count, bars }: BarsFrame): void {
+  expect(isWhole(id) && isWhole(seq) && isWhole(count) && count > 0).toBe(true);
+  for (const bar of bars) checkBar(bar);
+}
+
+function checkBar({ t, open, close, high, low, volume, rest, count, flags }: Bar): void {
+  expect([t, count, flags].every(isWhole) && [volume, rest].every(isReal)).toBe(true);
+  for (const print of [open, close]) {
+    if (print) expect(isReal(print.p) && isReal(print.t) && isReal(print.seq)).toBe(true);
+  }
+  for (const price of [high, low]) if (price !== undefined) expect(isReal(price)).toBe(true);
+}
+
 function checkServerFrame(text: string): void {
   const message = decodeServerFrame(text);
   if (message === undefined) return;
@@ -110,6 +124,9 @@ function checkServerFrame(text: string): void {
   switch (message.type) {
     case 'trades':
       checkFrame(message);
+      return;
+    case 'bars':
+      checkBars(message);
       return;
     case 'hello':
       expect(['finnhub', 'simulated']).toContain(message.feed);
@@ -245,7 +262,7 @@ describe('round trips', () => {
     );
   });
 
-  it('a slice of a frame is its end from that number on', () => {
+  it('a slice of a frame is its trades from one number to another', () => {
     const cases = fc
       .tuple(fc.nat(1_000_000), fc.array(trade, { minLength: 1, maxLength: 30 }))
       .chain(([seq, trades]) => fc.tuple(fc.constant(seq), fc.constant(trades), fc.nat(trades.length - 1)));
@@ -254,6 +271,8 @@ describe('round trips', () => {
         const frame = decodeText(encodeTrades(7, seq, trades));
         const slice = decodeText(sliceFrame(frame, seq + skipped));
         expect(slice).toEqual({ ...frame, seq: seq + skipped, trades: frame.trades.slice(skipped) });
+        const first = decodeText(sliceFrame(frame, 0, seq + skipped));
+        expect(first).toEqual({ ...frame, trades: frame.trades.slice(0, skipped + 1) });
         expect(decodeText(sliceFrame(frame, 0))).toEqual(frame);
       }),
       ROUND_TRIPS,

@@ -6,6 +6,7 @@ import { asEpoch, asSeq, asSymbolId } from '../../src/protocol/brand.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
 import type { FromRecall, ToRecall } from '../../src/protocol/recall-messages.ts';
+import type { Rate } from '../../src/protocol/wire.ts';
 import { Client, type SocketData } from '../../src/workers/shard/client.ts';
 import { Hub } from '../../src/workers/shard/hub.ts';
 import { REPLAY_PAUSE_BYTES, RING_BYTES } from '../../src/workers/shard/limits.ts';
@@ -60,8 +61,8 @@ class Scene {
   }
 
   /** The client subscribes, from what it has on. */
-  subscribe(): void {
-    this.hub.subscribe(this.client, 'A', { epoch: EPOCH, seq: this.have });
+  subscribe(rate: Rate = 'full'): void {
+    this.hub.subscribe(this.client, 'A', { epoch: EPOCH, seq: this.have }, rate);
   }
 
   open(): void {
@@ -186,6 +187,18 @@ describe('a client that comes back after the ring has moved on', () => {
     scene.burst();
     scene.settle();
     expect(scene.asked[0]).toMatchObject({ type: 'recall', since: { epoch: EPOCH, seq: 0 } });
+    expect(scene.have).toBe(scene.total);
+  });
+
+  it('goes to the recorder where the ring moves on while it waits for bars that do not come', () => {
+    const scene = new Scene();
+    scene.trade(10);
+    scene.subscribe('1hz');
+    scene.read();
+    scene.burst();
+    scene.hub.subscribe(scene.client, 'A', undefined, 'full');
+    scene.settle();
+    expect(scene.asked[0]).toMatchObject({ type: 'recall', since: { epoch: EPOCH, seq: 10 } });
     expect(scene.have).toBe(scene.total);
   });
 

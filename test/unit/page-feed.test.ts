@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FeedNote, Subscriptions } from '../../pwa/feed/subscriptions.ts';
+import type { BarsFrame } from '../../src/protocol/bars.ts';
 import type { FrameTrade, TradesFrame } from '../../src/protocol/frame.ts';
 import type { ClientMessage, Subscribed } from '../../src/protocol/wire.ts';
 
@@ -11,6 +12,11 @@ function frame(id: number, first: number, last: number): TradesFrame {
   const trades = Array.from({ length: last - first + 1 }, (_, i) => trade(first + i));
   return { type: 'trades', id, seq: first, trades };
 }
+
+/** Bars of the trades numbered `first` to `last`. */
+const barsOf = (id: number, first: number, last: number): BarsFrame => ({
+  ...{ type: 'bars', id, seq: first, count: last - first + 1, bars: [] },
+});
 
 const subscribed = (over: Partial<Subscribed> = {}): Subscribed => ({
   type: 'subscribed',
@@ -173,16 +179,64 @@ describe('following a symbol', () => {
   });
 });
 
+describe('following a symbol by its bars', () => {
+  const since = (seq: number) => ({ epoch: 1, seq });
+
+  it('asks for them at the rate that was named, also when it asks again', () => {
+    const feed = new Subscriptions();
+    expect(feed.watch('AAPL', undefined, '1hz')).toEqual([{ type: 'subscribe', symbol: 'AAPL', rate: '1hz' }]);
+    feed.receive(subscribed({ seq: 4 }));
+    expect(feed.again()).toEqual([{ type: 'subscribe', symbol: 'AAPL', since: since(4), rate: '1hz' }]);
+  });
+
+  it('hands on those that begin with the next number, and skips those that it has', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 3));
+    const bars = { type: 'bars', symbol: 'AAPL', epoch: 1, seq: 4, last: 9, bars: [] };
+    expect(feed.receive(barsOf(7, 4, 9))).toEqual({ notes: [bars], send: [] });
+    expect(feed.receive(barsOf(7, 4, 9))).toEqual({ notes: [], send: [] });
+    expect(feed.receive(barsOf(8, 10, 11)), 'of nothing that it follows').toEqual({ notes: [], send: [] });
+    expect(pricesOf(feed.receive(frame(7, 10, 10)).notes)).toEqual([10]);
+  });
+
+  it.each([
+    { name: 'numbers are missing before them', first: 5 },
+    { name: 'it has some of their trades', first: 3 },
+  ])('asks again from where it is where $name', ({ first }) => {
+    const feed = following();
+    feed.receive(frame(7, 1, 3));
+    const asked = [{ type: 'subscribe', symbol: 'AAPL', since: since(3) }];
+    expect(feed.receive(barsOf(7, first, 9))).toEqual({ notes: [], send: asked });
+    expect(feed.receive(barsOf(7, 4, 9)), 'nothing is taken until the answer').toEqual({ notes: [], send: [] });
+  });
+
+  it('goes on from where it is at another rate', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 3));
+    expect(feed.watch('AAPL', since(1), '1hz')).toEqual([
+      { type: 'subscribe', symbol: 'AAPL', since: since(3), rate: '1hz' },
+    ]);
+    expect(feed.watch('AAPL', undefined, '1hz')).toEqual([]);
+    feed.receive(subscribed({ seq: 3 }));
+    feed.receive(barsOf(7, 4, 9));
+    expect(feed.watch('AAPL')).toEqual([{ type: 'subscribe', symbol: 'AAPL', since: since(9) }]);
+  });
+});
+
 describe('whatever is lost on the way', () => {
   /** A server that has `total` trades, answers `since` truthfully, and whose frames may be lost. */
+  const step = fc.record({ size: fc.integer({ min: 1, max: 4 }), lost: fc.boolean(), inBars: fc.boolean() });
+
   it('never leaves a hole that nobody noticed', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ size: fc.integer({ min: 1, max: 4 }), lost: fc.boolean() })), (steps) => {
+      fc.property(fc.array(step), (steps) => {
         const feed = new Subscriptions();
         const got: number[] = [];
         let total = 0;
         const take = (notes: readonly FeedNote[]): void => {
           got.push(...pricesOf(notes));
+          for (const note of notes)
+            if (note.type === 'bars') for (let n = note.seq; n <= note.last; n += 1) got.push(n);
           expect(notes.some((note) => note.type === 'broken')).toBe(false);
         };
         const answer = (messages: readonly ClientMessage[]): void => {
@@ -194,11 +248,11 @@ describe('whatever is lost on the way', () => {
           }
         };
         answer(feed.watch('AAPL'));
-        for (const { size, lost } of steps) {
+        for (const { size, lost, inBars } of steps) {
           const first = total + 1;
           total += size;
           if (lost) continue;
-          const { notes, send } = feed.receive(frame(7, first, total));
+          const { notes, send } = feed.receive(inBars ? barsOf(7, first, total) : frame(7, first, total));
           take(notes);
           answer(send);
         }

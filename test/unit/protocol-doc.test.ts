@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { encodeBars } from '../../src/protocol/bars.ts';
 import { expandCatalogue } from '../../src/protocol/catalogue.ts';
 import { decodeClientMessage } from '../../src/protocol/decode-client.ts';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
@@ -20,10 +21,11 @@ import * as limits from '../../src/workers/shard/limits.ts';
 const doc = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
 
 /** Every message and word of the unions, by name: one that is added or taken away is a compile error here first. */
-const SERVER_TYPES: Record<ServerMessage['type'] | 'trades', true> = {
+const SERVER_TYPES: Record<ServerMessage['type'] | 'trades' | 'bars', true> = {
   hello: true,
   subscribed: true,
   trades: true,
+  bars: true,
   gap: true,
   reset: true,
   waiting: true,
@@ -88,6 +90,7 @@ describe('every example in docs/PROTOCOL.md is what the code reads', () => {
   it.each(examples('server'))('server: %s', (line) => {
     const frame = decodeServerFrame(line);
     if (frame?.type === 'trades') expect(sliceFrame(frame, frame.seq)).toBe(line);
+    else if (frame?.type === 'bars') expect(encodeBars(frame)).toBe(line);
     else expect(frame).toEqual(json(line));
   });
 

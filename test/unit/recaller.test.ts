@@ -108,7 +108,7 @@ function start(withinMs?: number) {
   const recorder = new FakeRecorder();
   const ask = (client: Client, tape: TapeSymbol, seq = 0): Subscription => {
     const subscription: Subscription = {
-      ...{ symbol: tape.symbol, state: 'pending', since: undefined, next: 0, epoch: 0, seq: 0 },
+      ...{ symbol: tape.symbol, rate: 'full', state: 'pending', since: undefined, next: 0, epoch: 0, seq: 0 },
       ...{ recall: undefined, position: undefined, toldInvalid: false },
     };
     client.subscriptions.set(tape.symbol, subscription);

@@ -49,6 +49,29 @@ describe('the ring of recent frames', () => {
     expect(replay(ring, 100, 0)).toEqual([frame(1, 3), frame(4, 8), frame(9, 9)]);
   });
 
+  it('knows where somebody goes on who has had every gap: at the first frame with something new', () => {
+    const ring = ringOf(10_000, frame(1, 3), gap, frame(4, 8), frame(9, 9));
+    const following = (seq: number, told?: number): RingItem[] => {
+      const next = ring.after(seq, told) ?? Number.NaN;
+      return Array.from({ length: ring.end - next }, (_, i) => ring.at(next + i)).filter((item) => item !== undefined);
+    };
+    expect(following(9)).toEqual([]);
+    expect(following(8)).toEqual([frame(9, 9)]);
+    expect(following(5)).toEqual([frame(4, 8), frame(9, 9)]);
+    expect(following(3), 'the gap is told already').toEqual([frame(4, 8), frame(9, 9)]);
+    ring.push(gap);
+    expect(following(8, ring.end - 1), 'this one is not').toEqual([frame(9, 9), gap]);
+    expect(following(9, ring.end - 1)).toEqual([gap]);
+    expect(following(9)).toEqual([]);
+  });
+
+  it('knows that it does not know where, when it has forgotten something of it', () => {
+    const ring = ringOf(300, frame(1, 3), frame(4, 8), frame(9, 9));
+    expect(ring.at(ring.after(8) ?? 0)).toEqual(frame(9, 9));
+    expect(ring.at(ring.after(3) ?? 0)).toEqual(frame(4, 8));
+    expect(ring.after(2)).toBeUndefined();
+  });
+
   it('tells the gap that lies right after what a client has', () => {
     expect(replay(ringOf(10_000, frame(1, 3), gap, frame(4, 4)), 100, 3)).toEqual([gap, frame(4, 4)]);
     expect(replay(ringOf(10_000, frame(1, 3), gap), 100, 3)).toEqual([gap]);

@@ -26,6 +26,7 @@ function createTape(): Tape {
   const nothing = (): void => undefined;
   return new Tape(0, {
     onFrame: nothing,
+    onBars: nothing,
     onItem: nothing,
     onOpen: nothing,
     onClose: nothing,

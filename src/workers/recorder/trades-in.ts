@@ -1,4 +1,4 @@
-import { batchRows, readFrame } from '../../protocol/batch.ts';
+import { batchRows, readBars, readFrame } from '../../protocol/batch.ts';
 import { flagsOf } from '../../protocol/conditions.ts';
 import type { FeedBatch } from '../../protocol/feed-messages.ts';
 import { isFiniteNumber, isJsonObject, parseJson } from '../../protocol/json.ts';
@@ -18,6 +18,7 @@ export function tradesOf(
 ): TradeEvent[] {
   const trades: TradeEvent[] = [];
   for (let row = 0; row < batchRows(index); row += 1) {
+    if (readBars(index, row)) continue;
     const { id, firstSeq, lastSeq, middle, end } = readFrame(index, row);
     const symbol = symbolOf(id);
     if (symbol === undefined) continue;

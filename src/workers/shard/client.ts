@@ -1,5 +1,5 @@
 import type { WebSocket } from 'uWebSockets.js';
-import type { ServerMessage, Since } from '../../protocol/wire.ts';
+import type { Rate, ServerMessage, Since } from '../../protocol/wire.ts';
 import { MessageBudget } from './budget.ts';
 import { MAX_UNTOLD } from './limits.ts';
 
@@ -9,15 +9,18 @@ const DROPPED = 2;
 /** How far a client is with one symbol. */
 export interface Subscription {
   readonly symbol: string;
+  rate: Rate;
   /**
-   * `pending`: the symbol has no slot yet; `recalling`: it is being sent what the recorder has; `replaying`: it is being sent what it missed; `live`: it is on the topic;
-   * `lagging`: its socket takes no more, and it is off the topic.
+   * `pending`: the symbol has no slot yet; `recalling`: it is being sent what the recorder has; `replaying`: it is being sent
+   * what it missed; `joining`: it has that, and waits for bars; `live`: it is on the topic of its rate; `lagging`: its socket
+   * takes no more, and it is off the topic.
    */
-  state: 'pending' | 'recalling' | 'replaying' | 'live' | 'lagging';
+  state: 'pending' | 'recalling' | 'replaying' | 'joining' | 'live' | 'lagging';
   /** What the client has, where it can go on from there. */
   since: Since | undefined;
-  /** While replaying: the position in the ring to go on at, and the last number sent and its epoch. */
+  /** While replaying: the position in the ring to go on at. */
   next: number;
+  /** While replaying or joining: the last number sent and its epoch. */
   epoch: number;
   seq: number;
   /** While recalling: the recall's number. */

@@ -2,10 +2,11 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { FeedMessage } from '../../protocol/feed-messages.ts';
 import { encodeFinnhubError } from '../../protocol/finnhub.ts';
 import type { FromShard } from '../../protocol/threads.ts';
-import { CLOSE_TRY_AGAIN, type Since, type UpstreamStatus } from '../../protocol/wire.ts';
+import { CLOSE_TRY_AGAIN, type Rate, type Since, type UpstreamStatus } from '../../protocol/wire.ts';
 import { Answers } from './answers.ts';
+import { BarGroups } from './bar-groups.ts';
 import type { Client, Subscription } from './client.ts';
-import { activate, itemMessage, pump, type Recall, rejoin, restart, takeOff, tickcastTopic } from './delivery.ts';
+import { activate, goOn, itemMessage, type Onward, pump, rejoin, restart, takeOff, topicOf } from './delivery.ts';
 import { fail } from './failure.ts';
 import { Recaller, type RecallPort } from './recaller.ts';
 import { Subscribers } from './subscribers.ts';
@@ -28,24 +29,32 @@ export class Hub {
   readonly #maxSubscriptions: number;
   readonly #subscribers: Subscribers;
   readonly #recaller: Recaller;
-  readonly #recall: Recall;
+  readonly #groups: BarGroups;
+  readonly #onward: Onward;
   #wasUnauthorized = false;
 
   constructor(app: TemplatedApp, maxSubscriptions: number, toMain: (message: FromShard) => void) {
     this.#app = app;
     this.#maxSubscriptions = maxSubscriptions;
     this.#toMain = toMain;
-    this.#subscribers = new Subscribers(toMain);
-    this.answers = new Answers(this.#subscribers);
     this.#recaller = new Recaller({
-      onDone: (client, subscription, tape, at) => rejoin(client, subscription, tape, at, this.#recall),
-      onFailed: restart,
+      onDone: (client, subscription, tape, at) => rejoin(client, subscription, tape, at, this.#onward),
+      onFailed: (client, subscription, tape, reason) => restart(client, subscription, tape, reason, this.#onward),
     });
-    this.#recall = (client, subscription, tape, since) => this.#recaller.recall(client, subscription, tape, since);
+    this.#onward = {
+      recall: (client, subscription, tape, since) => this.#recaller.recall(client, subscription, tape, since),
+      join: (client, subscription) => this.#groups.join(client, subscription),
+    };
+    this.#groups = new BarGroups(app, this.#onward, toMain);
+    this.#subscribers = new Subscribers(this.#groups, toMain);
+    this.answers = new Answers(this.#subscribers);
     this.tape = new Tape(Date.now(), {
       onFrame: (symbol, v1, finnhub) => this.#onFrame(symbol, v1, finnhub),
+      onBars: (symbol, bars, bytes) => this.#groups.publish(symbol, bars, bytes),
       onItem: (symbol, item) => {
-        if (item.kind !== 'frame') this.#app.publish(tickcastTopic(symbol.symbol), itemMessage(symbol, item));
+        if (item.kind === 'frame') return;
+        this.#app.publish(topicOf(symbol.symbol, 'full'), itemMessage(symbol, item));
+        this.#groups.settle(symbol, symbol.ring.end - 1);
       },
       onOpen: (symbol) => this.#onOpen(symbol),
       onClose: (symbol) => this.#onClose(symbol),
@@ -65,6 +74,8 @@ export class Hub {
 
   upstreamGone(): void {
     this.tape.upstreamGone(Date.now());
+    // The bars of what came last will never come.
+    for (const tape of this.tape.symbols()) this.#groups.settle(tape);
   }
 
   /** A new drop-in client: what concerns all of them from now on, and the one thing it may have missed. */
@@ -74,19 +85,19 @@ export class Hub {
   }
 
   /** Subscribes a client; again for the same symbol counts it once, and answers again. */
-  subscribe(client: Client, symbol: string, since: Since | undefined): void {
+  subscribe(client: Client, symbol: string, since: Since | undefined, rate: Rate = 'full'): void {
     const known = client.subscriptions.get(symbol);
     if (known) {
-      this.#subscribeAgain(client, known, since);
+      this.#subscribeAgain(client, known, since, rate);
       return;
     }
     if (client.subscriptions.size >= this.#maxSubscriptions) {
       fail(client, 'too-many-subscriptions', symbol);
       return;
     }
-    const { subscription, isFirst } = this.#subscribers.add(client, symbol, since);
+    const { subscription, isFirst } = this.#subscribers.add(client, symbol, since, rate);
     const tape = this.tape.get(symbol);
-    if (tape?.open) activate(client, subscription, tape, this.#recall);
+    if (tape?.open) activate(client, subscription, tape, this.#onward);
     else if (!isFirst) this.answers.repeat(client, subscription);
   }
 
@@ -114,7 +125,7 @@ export class Hub {
     client.together(() => {
       for (const subscription of client.subscriptions.values()) {
         const tape = this.tape.get(subscription.symbol);
-        if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#recall);
+        if (subscription.state === 'replaying' && tape) pump(client, subscription, tape, this.#onward);
       }
     });
     this.#recaller.drained(client);
@@ -136,8 +147,12 @@ export class Hub {
   /** When the client last got a frame, its own or a published one, ms since 1970 UTC. */
   lastFrameAt(client: Client): number {
     let last = client.lastSent;
-    for (const { symbol, state } of client.subscriptions.values()) {
-      if (state === 'live') last = Math.max(last, this.#subscribers.watch(symbol)?.publishedAt ?? 0);
+    for (const subscription of client.subscriptions.values()) {
+      const { symbol, state, rate } = subscription;
+      if (state !== 'live') continue;
+      const published =
+        rate === 'full' ? this.#subscribers.watch(symbol)?.publishedAt : this.#groups.publishedAt(subscription);
+      last = Math.max(last, published ?? 0);
     }
     return last;
   }
@@ -154,12 +169,14 @@ export class Hub {
     for (const [client, subscription] of this.#subscribers.of(tape.symbol)) {
       subscription.toldInvalid = false;
       if (subscription.state !== 'pending') continue;
-      client.together(() => activate(client, subscription, tape, this.#recall));
+      client.together(() => activate(client, subscription, tape, this.#onward));
     }
   }
 
   /** The symbol lost its slot under its clients: they go on from what they have when it gets one again. */
-  #onClose({ symbol, ring }: TapeSymbol): void {
+  #onClose(tape: TapeSymbol): void {
+    const { symbol, ring } = tape;
+    this.#groups.settle(tape);
     const subscribers = this.#subscribers.of(symbol);
     for (const [client, subscription] of subscribers) {
       const { state } = subscription;
@@ -167,7 +184,7 @@ export class Hub {
       takeOff(client, subscription);
       // One that is being recalled has noted itself how far it is.
       if (state === 'live') subscription.since = { epoch: ring.epoch, seq: ring.seq };
-      else if (state === 'replaying') subscription.since = { epoch: subscription.epoch, seq: subscription.seq };
+      else if (state !== 'recalling') subscription.since = { epoch: subscription.epoch, seq: subscription.seq };
       subscription.state = 'pending';
     }
     if (subscribers.length > 0) this.#toMain({ type: 'ask', symbol });
@@ -175,8 +192,11 @@ export class Hub {
 
   #onLost(tape: TapeSymbol): void {
     for (const [client, subscription] of this.#subscribers.of(tape.symbol)) {
-      if (subscription.state !== 'live' && subscription.state !== 'replaying') continue;
-      if (client.kind === 'tickcast') client.together(() => restart(client, subscription, tape, 'overrun'));
+      const { state } = subscription;
+      if (state !== 'live' && state !== 'joining' && state !== 'replaying') continue;
+      takeOff(client, subscription);
+      if (client.kind === 'tickcast')
+        client.together(() => restart(client, subscription, tape, 'overrun', this.#onward));
       // Finnhub's framing has no word for it: the program's own reconnect is the honest answer.
       else client.end(CLOSE_TRY_AGAIN, 'trades were lost');
     }
@@ -189,17 +209,36 @@ export class Hub {
     this.#wasUnauthorized = isUnauthorized;
   }
 
-  #subscribeAgain(client: Client, subscription: Subscription, since: Since | undefined): void {
-    if (client.kind === 'finnhub' || subscription.state === 'lagging') return;
-    const tape = this.tape.get(subscription.symbol);
-    if (subscription.state === 'pending' || !tape) {
+  #subscribeAgain(client: Client, subscription: Subscription, since: Since | undefined, rate: Rate): void {
+    if (client.kind === 'finnhub') return;
+    const { symbol, state } = subscription;
+    const tape = this.tape.get(symbol);
+    // Between two bars it has less than the ring: it goes on from there, even if it does not say so.
+    const goesOn = rate !== 'full' || subscription.rate !== 'full';
+    const at = tape && this.#position(subscription, tape);
+    takeOff(client, subscription);
+    this.#subscribers.changeRate(client, subscription, rate);
+    if (state === 'lagging') return;
+    if (state === 'pending' || !tape) {
       subscription.since = since ?? subscription.since;
       this.answers.repeat(client, subscription);
       return;
     }
-    takeOff(client, subscription);
-    subscription.since = since;
-    activate(client, subscription, tape, this.#recall);
+    if (!since && goesOn && at && (state === 'live' || state === 'joining')) {
+      goOn(client, subscription, tape, at, this.#onward);
+      return;
+    }
+    subscription.since = since ?? (goesOn ? at : undefined);
+    activate(client, subscription, tape, this.#onward);
+  }
+
+  /** How far a client is that is being served. */
+  #position(subscription: Subscription, { ring }: TapeSymbol): Since | undefined {
+    const { state, rate, since, epoch, seq } = subscription;
+    if (state === 'recalling') return since;
+    if (state === 'live')
+      return { epoch: ring.epoch, seq: rate === 'full' ? ring.seq : this.#groups.seq(subscription) };
+    return { epoch, seq };
   }
 
   /** A client that lagged has drained: it forgets what it has and goes on with the present. A program cannot be told. */
@@ -218,7 +257,7 @@ export class Hub {
       const { symbol } = subscription;
       const tape = this.tape.get(symbol);
       if (subscription.state === 'lagging' && tape?.open) {
-        restart(client, subscription, tape, 'slow');
+        restart(client, subscription, tape, 'slow', this.#onward);
         continue;
       }
       // What it was told of its place in line may be among what was dropped.

@@ -57,7 +57,7 @@ function serveTickcast(client: Client, text: string | undefined, { hub, isToken,
     case 'auth':
       return;
     case 'subscribe':
-      hub.subscribe(client, message.symbol, message.since);
+      hub.subscribe(client, message.symbol, message.since, message.rate);
       return;
     case 'unsubscribe':
       hub.unsubscribe(client, message.symbol);

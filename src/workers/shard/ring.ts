@@ -137,6 +137,18 @@ export class Ring {
   }
 
   /**
+   * Where a client goes on that has everything up to `seq` of this epoch, and everything before `told` that is no frame.
+   * `undefined` where the ring has forgotten some of it.
+   */
+  after(seq: number, told: number = this.end): number | undefined {
+    for (let position = told; position > this.#start; position -= 1) {
+      const isFrame = this.#cell(position - 1, SIZE) >= 0;
+      if (!isFrame || this.#cell(position - 1, AFTER) <= seq) return position;
+    }
+    return this.#cell(this.#start, BEFORE) <= seq ? this.#start : undefined;
+  }
+
+  /**
    * Where a client that has everything up to `since` goes on: the first item it may not have had. (A gap right at `since` is
    * told again rather than not at all.) Searched from the newest: most were away for a moment.
    */

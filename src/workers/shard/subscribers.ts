@@ -1,7 +1,8 @@
 import type { FromShard } from '../../protocol/threads.ts';
-import type { Since } from '../../protocol/wire.ts';
+import type { Rate, Since } from '../../protocol/wire.ts';
+import type { BarGroups } from './bar-groups.ts';
 import type { Client, Subscription } from './client.ts';
-import { finnhubTopic, takeOff, tickcastTopic } from './delivery.ts';
+import { finnhubTopic, takeOff, topicOf } from './delivery.ts';
 import { Interests } from './interests.ts';
 
 /** Who in this shard wants a symbol, whether or not it has a slot. */
@@ -17,8 +18,10 @@ export class Subscribers {
   readonly #toMain: (message: FromShard) => void;
   readonly #watches = new Map<string, Watch>();
   readonly #interests = new Interests();
+  readonly #groups: BarGroups;
 
-  constructor(toMain: (message: FromShard) => void) {
+  constructor(groups: BarGroups, toMain: (message: FromShard) => void) {
+    this.#groups = groups;
     this.#toMain = toMain;
   }
 
@@ -37,9 +40,15 @@ export class Subscribers {
   }
 
   /** Adds a subscription; `isFirst` where main is asked for the symbol because of it and will answer. */
-  add(client: Client, symbol: string, since: Since | undefined): { subscription: Subscription; isFirst: boolean } {
+  add(
+    client: Client,
+    symbol: string,
+    since: Since | undefined,
+    rate: Rate,
+  ): { subscription: Subscription; isFirst: boolean } {
     const subscription: Subscription = {
       symbol,
+      rate,
       state: 'pending',
       since,
       next: 0,
@@ -52,14 +61,22 @@ export class Subscribers {
     client.subscriptions.set(symbol, subscription);
     let watch = this.#watches.get(symbol);
     if (!watch) {
-      const topics = { tickcast: tickcastTopic(symbol), finnhub: finnhubTopic(symbol) };
+      const topics = { tickcast: topicOf(symbol, 'full'), finnhub: finnhubTopic(symbol) };
       watch = { clients: new Set(), topics, publishedAt: 0 };
       this.#watches.set(symbol, watch);
     }
     watch.clients.add(client);
+    this.#groups.add(client, subscription);
     const join = this.#interests.add(symbol, client.address, client.isPatient);
     if (join) this.#toMain(join);
     return { subscription, isFirst: join !== undefined };
+  }
+
+  changeRate(client: Client, subscription: Subscription, rate: Rate): void {
+    if (rate === subscription.rate) return;
+    this.#groups.remove(client, subscription);
+    subscription.rate = rate;
+    this.#groups.add(client, subscription);
   }
 
   remove(client: Client, subscription: Subscription): void {
@@ -81,6 +98,7 @@ export class Subscribers {
   #forget(client: Client, subscription: Subscription): void {
     const { symbol } = subscription;
     takeOff(client, subscription);
+    this.#groups.remove(client, subscription);
     client.subscriptions.delete(symbol);
     const watch = this.#watches.get(symbol);
     watch?.clients.delete(client);

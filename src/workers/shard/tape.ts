@@ -1,4 +1,4 @@
-import { batchRows, readFrame } from '../../protocol/batch.ts';
+import { type BatchBars, batchRows, readBars, readFrame } from '../../protocol/batch.ts';
 import { asEpoch, type Epoch, ensureNever, type Seq, type SymbolId } from '../../protocol/brand.ts';
 import type { FeedBatch, FeedCounts, FeedMessage, FeedSnapshot, OpenSymbol } from '../../protocol/feed-messages.ts';
 import type { LastPrice, Stretch, UpstreamStatus } from '../../protocol/wire.ts';
@@ -20,6 +20,8 @@ export interface TapeSymbol {
 export interface TapeEvents {
   /** A frame: `v1` and `finnhub` are views into one buffer that is not kept. */
   readonly onFrame: (symbol: TapeSymbol, v1: Uint8Array, finnhub: Uint8Array) => void;
+  /** Bars of trades whose frames came before; `bytes` are a view like those. */
+  readonly onBars: (symbol: TapeSymbol, bars: BatchBars, bytes: Uint8Array) => void;
   /** The ring has a new item that is no frame: a gap, or a new epoch. */
   readonly onItem: (symbol: TapeSymbol, item: RingItem) => void;
   readonly onOpen: (symbol: TapeSymbol) => void;
@@ -108,6 +110,12 @@ export class Tape {
   #batch({ bytes, index }: FeedBatch): void {
     const rows = batchRows(index);
     for (let row = 0; row < rows; row += 1) {
+      const bars = readBars(index, row);
+      if (bars) {
+        const symbol = this.#byId[bars.id];
+        if (symbol) this.#events.onBars(symbol, bars, bytes.subarray(bars.start, bars.end));
+        continue;
+      }
       const { id, lastSeq, start, middle, end, lastT, lastP } = readFrame(index, row);
       const symbol = this.#byId[id];
       if (!symbol) continue;
