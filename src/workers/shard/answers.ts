@@ -37,10 +37,10 @@ export class Answers {
   /** Main answers each question once; whoever asks it after others is answered from what they were told. */
   repeat(client: Client, subscription: Subscription): void {
     const { symbol } = subscription;
-    const answered = this.#subscribers
-      .of(symbol)
-      .map(([, each]) => each)
-      .find(({ position, toldInvalid }) => position !== undefined || toldInvalid);
+    const answered = this.#subscribers.find(
+      symbol,
+      ({ position, toldInvalid }) => position !== undefined || toldInvalid,
+    );
     if (!answered) return;
     subscription.position = answered.position;
     subscription.toldInvalid = answered.toldInvalid;

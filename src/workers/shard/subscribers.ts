@@ -39,6 +39,15 @@ export class Subscribers {
     return pairs;
   }
 
+  /** A subscription to a symbol of which something holds; most are alike, so the first will often do. */
+  find(symbol: string, holds: (subscription: Subscription) => boolean): Subscription | undefined {
+    for (const client of this.#watches.get(symbol)?.clients ?? []) {
+      const subscription = client.subscriptions.get(symbol);
+      if (subscription && holds(subscription)) return subscription;
+    }
+    return undefined;
+  }
+
   /** Adds a subscription; `isFirst` where main is asked for the symbol because of it and will answer. */
   add(
     client: Client,
