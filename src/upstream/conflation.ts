@@ -39,9 +39,10 @@ export class Conflation {
   }
 
   /** A trade has come and got its number. */
-  add({ symbol, t, p, v, c }: Trade, seq: Seq, now: number): void {
-    const rates = this.#wanted.get(symbol);
+  add(trade: Trade, seq: Seq, now: number): void {
+    const rates = this.#wanted.get(trade.symbol);
     if (!rates) return;
+    const { symbol, t, p, v, c } = trade;
     // Within one numbering: the epoch is for whoever folds the bars.
     const placed = { t, epoch: 0, seq, p, v, flags: flagsOf(c) };
     for (const [rate, gather] of rates) {

@@ -171,6 +171,15 @@ describe('a client that wants bars', () => {
     expect(reader.read()).toEqual(['bars 20-20']);
   });
 
+  it('gets the trades whose bars were lost on the way, even if nothing follows', () => {
+    const { scene, reader } = inBars();
+    scene.upstream.trade(5, 10);
+    scene.upstream.overrun(() => scene.upstream.wait(2_000));
+    expect(reader.read()).toEqual(['trades 5-9']);
+    scene.upstream.trade();
+    expect(reader.read()).toEqual(['bars 10-10']);
+  });
+
   it('gets the trades whose bars were lost on the way, also where the symbol was closed meanwhile', () => {
     const { scene, reader } = inBars();
     scene.upstream.trade(5, 10);

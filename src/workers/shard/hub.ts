@@ -65,6 +65,7 @@ export class Hub {
 
   receive(message: FeedMessage): void {
     this.tape.receive(message, Date.now());
+    if (message.type === 'snapshot') this.#settleAll();
   }
 
   /** The recorder answers for what the rings have forgotten. */
@@ -74,8 +75,7 @@ export class Hub {
 
   upstreamGone(): void {
     this.tape.upstreamGone(Date.now());
-    // The bars of what came last will never come.
-    for (const tape of this.tape.symbols()) this.#groups.settle(tape);
+    this.#settleAll();
   }
 
   /** A new drop-in client: what concerns all of them from now on, and the one thing it may have missed. */
@@ -155,6 +155,11 @@ export class Hub {
       last = Math.max(last, published ?? 0);
     }
     return last;
+  }
+
+  /** Bars may be lost that were on their way, and say nothing of it. */
+  #settleAll(): void {
+    for (const tape of this.tape.symbols()) this.#groups.settle(tape);
   }
 
   #onFrame({ symbol }: TapeSymbol, v1: Uint8Array, finnhub: Uint8Array): void {
