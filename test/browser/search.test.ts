@@ -194,7 +194,8 @@ describe('what is typed fast', () => {
       await page.waitForTimeout(500);
       const tasks = mainTasks((await tracer.stopTracing()).toString());
       expect(tasks.length).toBeGreaterThan(CHARACTERS_A_SECOND);
-      // On a machine that is busy with other tests a task also takes as long as it has to wait for a processor: that counts for nobody.
+      // On a machine that is busy with other tests a task also takes as long as it has to wait for a processor, and one that is late
+      // has several keys to handle: that counts for nobody.
       if ((await page.evaluate<number>('long.length')) > 0)
         expect(Math.max(...tasks)).toBeLessThanOrEqual(LONG_TASK_MS);
     },
