@@ -9,6 +9,7 @@ import { show, table } from './lib/report.ts';
 import { type Measured, measure, startFeeder, symbolNames } from './lib/round.ts';
 import { type Peer, startTickcast } from './lib/servers.ts';
 import { median, percentile } from './lib/stats.ts';
+import { strangersLine } from './lib/strangers.ts';
 import { generateTape } from './lib/tape.ts';
 import { verdict } from './lib/verdict.ts';
 
@@ -111,7 +112,8 @@ ${verdict(median(moves) < MOST_MOVE, `the storm moves the stream's p99 by ${perc
 
 - The move is that against the mean of the two quiet measurements of the same round; those differ by ${noise.map(percent).join(', ')} themselves.
 - The storm: ${storms[0]?.connections ?? 0} connections that ask without a pause, words that nobody asked for before and weeks of one-minute candles of ${TAPE_SYMBOLS.length} symbols in turn;
-  ${show(sum(({ searches }) => searches) / seconds, 0)} searches and ${show(sum(({ candles }) => candles) / seconds, 0)} weeks a second were answered, ${sum(({ busy }) => busy)} were told to come back. It is asked on this same machine.`;
+  ${show(sum(({ searches }) => searches) / seconds, 0)} searches and ${show(sum(({ candles }) => candles) / seconds, 0)} weeks a second were answered, ${sum(({ busy }) => busy)} were told to come back. It is asked on this same machine.
+${strangersLine(quiet.map(({ strangersShare }) => strangersShare))}`;
 }
 
 function p99Of(rounds: readonly Measured[], i: number): number {

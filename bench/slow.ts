@@ -7,6 +7,7 @@ import type { Options } from './lib/options.ts';
 import { show, table } from './lib/report.ts';
 import { type Feeder, startFeeder, symbolNames } from './lib/round.ts';
 import { median, percentile } from './lib/stats.ts';
+import { strangersLine, watchStrangers } from './lib/strangers.ts';
 import { verdict } from './lib/verdict.ts';
 
 const SYMBOLS = symbolNames(4);
@@ -46,9 +47,9 @@ interface Measured {
   readonly kbEach: number;
   /** Of what the system holds for a client that does not read, in kB. */
   readonly kernelKbEach: number;
-  /** Clients that never read again: how many the server has closed, and after how long without reading. */
+  /** Clients that never read again: how many the server has closed. */
   readonly stuckClosed: number;
-  readonly stuckMs: number;
+  readonly strangersShare: number;
 }
 
 /** What clients that do not keep up cost the others, and what becomes of them. */
@@ -110,10 +111,11 @@ async function phases(
     await what();
     latenciesUs.set(phase, (await probes.ask('result', { type: 'end' })).result.latenciesUs);
   };
+  const pids = [feeder, leisurely, probes, slow, stuck].map(({ pid }) => pid);
+  const strangers = watchStrangers([server.pid, ...pids]);
   await during('all read', () => sleep(ms));
   // Looking stops the server for a moment: between the measurements.
   const before = await server.look();
-  const blockedAt = performance.now();
   let kernelBytes = 0;
   await during('the slow read nothing', async () => {
     await slow.ask('paused', { type: 'pause' });
@@ -123,6 +125,7 @@ async function phases(
   const full = await server.look();
   await during('the slow read slowly', () => slow.ask('caught-up', { type: 'sip', bytesPerSecond: SIP_PER_SECOND }));
   await during('all have the present', () => sleep(ms));
+  const strangersShare = strangers();
   const { sent } = await feeder.ask('stopped', { type: 'stop' });
   await sleep(SETTLE_MS);
   const good: CrowdResult[] = [];
@@ -143,7 +146,7 @@ async function phases(
     kbEach: (full.residentKb - before.residentKb) / (SLOW + STUCK),
     kernelKbEach: kernelBytes / 1024 / (SLOW + STUCK),
     stuckClosed: clients + STUCK - left,
-    stuckMs: performance.now() - blockedAt,
+    strangersShare,
   };
 }
 
@@ -250,5 +253,6 @@ ${verdict(closed, `one that takes nothing for 30 s is closed (${rounds.map(({ st
   worse of the two middle rows against the mean of the first and the last, within a round.
 - Memory: of the process (RSS) after all its threads have collected their garbage, with the slow clients full and before they stopped
   reading. What the system holds for each besides, in its own buffers: ${show(median(rounds.map(({ kernelKbEach }) => kernelKbEach / 1024)), 1)} MB on this machine.
-- Drop-in clients have no word for a reset: that they are closed instead, with nothing missing before, is a test's.`;
+- Drop-in clients have no word for a reset: that they are closed instead, with nothing missing before, is a test's.
+${strangersLine(rounds.map((one) => one.strangersShare))}`;
 }

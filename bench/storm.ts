@@ -7,6 +7,7 @@ import { cpuBetween, readCpu } from './lib/proc.ts';
 import { show, table } from './lib/report.ts';
 import { type Feeder, startFeeder, symbolNames } from './lib/round.ts';
 import { median, percentile } from './lib/stats.ts';
+import { strangersLine, watchStrangers } from './lib/strangers.ts';
 import { verdict } from './lib/verdict.ts';
 
 const SYMBOLS = symbolNames(50);
@@ -39,6 +40,7 @@ interface Measured {
   readonly perSecond: number;
   readonly handshakeCpuUs: number;
   readonly storms: readonly Storm[];
+  readonly strangersShare: number;
   readonly sent: number;
   readonly results: readonly CrowdResult[];
 }
@@ -79,6 +81,7 @@ async function measure(feeder: Feeder, feedPort: number, options: Options): Prom
     const handshakeCpuUs = cpuBetween(cpu, readCpu(server.pid)).ranUs / (count * CROWDS);
     await feeder.ask('subscribed', { type: 'await-subscribed' });
     feeder.send({ type: 'start' });
+    const strangers = watchStrangers([feeder.pid, server.pid, ...crowds.map(({ pid }) => pid)]);
     const storms: Storm[] = [];
     for (const { name, by } of STORMS) {
       await sleep(SETTLE_MS);
@@ -94,13 +97,14 @@ async function measure(feeder: Feeder, feedPort: number, options: Options): Prom
         serverCpuUs: cpuBetween(before, readCpu(server.pid)).ranUs,
       });
     }
+    const strangersShare = strangers();
     await sleep(SETTLE_MS);
     const { sent } = await feeder.ask('stopped', { type: 'stop' });
     await sleep(SETTLE_MS);
     const results: CrowdResult[] = [];
     for (const crowd of crowds) results.push((await crowd.ask('result', { type: 'end' })).result);
     const seconds = Math.max(...connected.map(({ ms }) => ms)) / 1e3;
-    return { perSecond: (count * CROWDS) / seconds, handshakeCpuUs, storms, sent, results };
+    return { perSecond: (count * CROWDS) / seconds, handshakeCpuUs, storms, strangersShare, sent, results };
   } finally {
     for (const crowd of crowds) await crowd.stop();
     await server.stop();
@@ -179,5 +183,6 @@ ${verdict(inexact === 0 && faults.length === 0, `every client has every trade ex
 - Exactly once: each client's numbers go up by one over all its connections, each number is the same trade for all, and all end with
   the last of the ${sent.toLocaleString('en')} trades sent (${received.toLocaleString('en')} received in all).
 - Handshakes: with ${AT_ONCE * CROWDS} at a time, ${show(median(rounds.map(({ perSecond }) => perSecond)), 0)} a second were accepted and their first subscribe answered, ${show(median(rounds.map(({ handshakeCpuUs }) => handshakeCpuUs)), 0)} µs of the
-  server's CPU each. Clients and server share this machine.`;
+  server's CPU each. Clients and server share this machine.
+${strangersLine(rounds.map(({ strangersShare }) => strangersShare))}`;
 }
