@@ -271,16 +271,14 @@ describe('loading the catalogue', () => {
     }
   });
 
-  it('encodes 30,000 symbols in well under 2 seconds', async () => {
+  it('is sent in less than half of its bytes, and in less than 450 kB where it has 30,000 symbols', async () => {
     const entries = Array.from({ length: 30_000 }, (_, i) => ({
       symbol: `S${i.toString(36).toUpperCase()}`,
       description: `${BUILTIN_CATALOGUE[i % 500]?.description} NUMBER ${(i * 2_654_435_761) % 4_294_967_296}`,
       market: 'us' as const,
       type: 'Common Stock',
     }));
-    const started = performance.now();
     const { identity, brotli } = await encodeCatalogue(compactCatalogue('finnhub', entries), NOW);
-    expect(performance.now() - started).toBeLessThan(2_000);
-    expect(brotli.byteLength).toBeLessThan(identity.byteLength / 2);
+    expect(brotli.byteLength).toBeLessThan(Math.min(450_000, identity.byteLength / 2));
   });
 });
