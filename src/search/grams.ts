@@ -1,29 +1,12 @@
-/** 26 letters, 10 digits, the edge of a word, everything else. */
-const CODES = 38;
-const EDGE = 36;
-const OTHER = 37;
-const TABLE = CODES * CODES;
+import { type Groups, groupByKey } from './group.ts';
+import { classOf, EDGE, LETTER_CLASSES } from './letters.ts';
+import type { Words } from './words.ts';
 
-function codeOf(code: number): number {
-  if (code >= 97 && code <= 122) return code - 97;
-  if (code >= 48 && code <= 57) return code - 48 + 26;
-  return OTHER;
-}
+const GRAMS = LETTER_CLASSES * LETTER_CLASSES;
 
 /** One number for two neighbours, whichever comes first: so that a swap of two letters leaves their pair as it is. */
 function gramOf(a: number, b: number): number {
-  return a < b ? a * CODES + b : b * CODES + a;
-}
-
-/** Every pair of neighbours in a word, its edges included (one more than it has letters), into `grams` from `at` on. */
-function writeGrams(word: string, grams: Uint16Array, at: number): void {
-  let former = EDGE;
-  for (let i = 0; i < word.length; i += 1) {
-    const code = codeOf(word.charCodeAt(i));
-    grams[at + i] = gramOf(former, code);
-    former = code;
-  }
-  grams[at + word.length] = gramOf(former, EDGE);
+  return a < b ? a * LETTER_CLASSES + b : b * LETTER_CLASSES + a;
 }
 
 /**
@@ -31,62 +14,54 @@ function writeGrams(word: string, grams: Uint16Array, at: number): void {
  * most two of a word's pairs, so what was meant shares all the others: a few additions a word instead of a comparison.
  */
 export class GramIndex {
-  readonly #words: readonly string[];
-  /** Where the words of each pair begin in `#postings`. */
-  readonly #starts = new Uint32Array(TABLE + 1);
-  readonly #postings: Uint32Array;
+  readonly #words: Words;
+  /** The words of each pair. */
+  readonly #pairs: Groups;
   readonly #shared: Uint8Array;
 
-  constructor(words: readonly string[]) {
+  constructor(words: Words) {
+    const { letters, starts, count } = words;
     this.#words = words;
-    this.#shared = new Uint8Array(words.length);
-    const starts = this.#starts;
-    const grams = new Uint16Array(words.reduce((sum, { length }) => sum + length + 1, 0));
+    this.#shared = new Uint8Array(count);
+    const grams = new Uint32Array(letters.length + count);
+    const owners = new Uint32Array(grams.length);
     let written = 0;
-    for (const word of words) {
-      writeGrams(word, grams, written);
-      written += word.length + 1;
+    for (let word = 0; word < count; word += 1) {
+      const from = written;
+      written = writeGrams(letters, starts[word] ?? 0, starts[word + 1] ?? 0, grams, written);
+      owners.fill(word, from, written);
     }
-    for (let at = 0; at < grams.length; at += 1) {
-      const gram = grams[at] ?? 0;
-      starts[gram + 1] = (starts[gram + 1] ?? 0) + 1;
-    }
-    for (let gram = 0; gram < TABLE; gram += 1) starts[gram + 1] = (starts[gram + 1] ?? 0) + (starts[gram] ?? 0);
-    const postings = new Uint32Array(grams.length);
-    const next = starts.slice();
-    let at = 0;
-    for (let id = 0; id < words.length; id += 1) {
-      for (const end = at + (words[id]?.length ?? 0); at <= end; at += 1) {
-        const gram = grams[at] ?? 0;
-        const to = next[gram] ?? 0;
-        postings[to] = id;
-        next[gram] = to + 1;
-      }
-    }
-    this.#postings = postings;
+    this.#pairs = groupByKey(grams, owners, GRAMS);
   }
 
   /**
-   * The words, by their place in the list, that share at least `atLeast` pairs with `typed`: at most `limit`, those that
+   * The words that share at least `atLeast` pairs with `typed`: at most `limit`, those that
    * share most first, and of them those nearest in length.
    */
   nearest(typed: string, atLeast: number, shortest: number, longest: number, limit: number): number[] {
     const shared = this.#shared.fill(0);
-    const grams = new Uint16Array(typed.length + 1);
-    writeGrams(typed, grams, 0);
+    const grams = new Uint32Array(typed.length + 1);
+    writeGrams(
+      Uint16Array.from(typed.split(''), (letter) => letter.charCodeAt(0)),
+      0,
+      typed.length,
+      grams,
+      0,
+    );
+    const { starts, values } = this.#pairs;
     for (const gram of grams) {
-      const end = this.#starts[gram + 1] ?? 0;
-      for (let at = this.#starts[gram] ?? 0; at < end; at += 1) {
-        const id = this.#postings[at] ?? 0;
-        shared[id] = (shared[id] ?? 0) + 1;
+      const end = starts[gram + 1] ?? 0;
+      for (let at = starts[gram] ?? 0; at < end; at += 1) {
+        const word = values[at] ?? 0;
+        shared[word] = (shared[word] ?? 0) + 1;
       }
     }
     const most = typed.length + 1;
     const byClass: number[][] = [];
-    for (let id = 0; id < shared.length; id += 1) {
+    for (const id of this.#words.order) {
       const count = Math.min(shared[id] ?? 0, most);
       if (count < atLeast) continue;
-      const { length } = this.#words[id] ?? '';
+      const length = this.#words.lengthOf(id);
       if (length < shortest || length > longest) continue;
       const at = (most - count) * LENGTH_CLASSES + Math.min(Math.abs(length - typed.length), LENGTH_CLASSES - 1);
       byClass[at] ??= [];
@@ -105,3 +80,17 @@ export class GramIndex {
 }
 /** Words further off in length are alike unlikely. */
 const LENGTH_CLASSES = 8;
+
+/** Every pair of neighbours in a word, its edges included (one more than it has letters), into `grams` from `at` on. */
+function writeGrams(letters: Uint16Array, start: number, end: number, grams: Uint32Array, at: number): number {
+  let former = EDGE;
+  let to = at;
+  for (let i = start; i < end; i += 1) {
+    const letter = classOf(letters[i] ?? 0);
+    grams[to] = gramOf(former, letter);
+    to += 1;
+    former = letter;
+  }
+  grams[to] = gramOf(former, EDGE);
+  return to + 1;
+}

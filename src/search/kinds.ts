@@ -23,7 +23,7 @@ const FIFTH_LETTER = /^[A-Z]{4}[WRU]$/;
 
 export function kindOf({ symbol, description, type }: CatalogueEntry, has: (symbol: string) => boolean): Kind {
   const told = kindOfType(type);
-  if (told !== undefined) return told;
+  if (told !== 'untold') return told;
   if (DERIVED_SYMBOL.test(symbol)) return Kind.derived;
   if (FIFTH_LETTER.test(symbol) && (has(symbol.slice(0, -1)) || description.includes('ACQUISITI'))) return Kind.derived;
   if (type !== '') return Kind.share;
@@ -33,12 +33,13 @@ export function kindOf({ symbol, description, type }: CatalogueEntry, has: (symb
 }
 
 /** A catalogue has a few types and tens of thousands of listings. */
-const kindsOfTypes = new Map<string, Kind | undefined>();
+const kindsOfTypes = new Map<string, Kind | 'untold'>();
 const MOST_TYPES = 1000;
 
-function kindOfType(type: string): Kind | undefined {
-  if (kindsOfTypes.has(type)) return kindsOfTypes.get(type);
-  const kind = TYPES.find(([pattern]) => pattern.test(type))?.[1];
+function kindOfType(type: string): Kind | 'untold' {
+  const known = kindsOfTypes.get(type);
+  if (known !== undefined) return known;
+  const kind = TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? 'untold';
   if (kindsOfTypes.size < MOST_TYPES) kindsOfTypes.set(type, kind);
   return kind;
 }

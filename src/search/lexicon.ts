@@ -1,16 +1,8 @@
 import { CODE_NAMES } from './coins.ts';
-import { compact, forEachWord, wordsOf } from './fold.ts';
+import { wordsOf } from './fold.ts';
 import { isAgainstDollar, type Pair } from './pair.ts';
-import type { Listing } from './standing.ts';
+import type { Listings } from './standing.ts';
 import { ANY_PLACE, Field, NO_PLACE, type Vocabulary, VocabularyBuilder } from './vocabulary.ts';
-
-/** The ticker without its venue, folded; of instruments that a venue only numbers, the code at the end of the description. */
-export function codeOf({ entry: { symbol, description }, pair }: Listing): string {
-  if (pair) return pair.base + pair.quote;
-  const ticker = symbol.slice(symbol.indexOf(':') + 1);
-  const numbered = ticker !== symbol && /^\d+$/.test(ticker);
-  return compact(numbered ? description.slice(description.lastIndexOf(' ') + 1) : ticker);
-}
 
 /** What codes are called, in words. */
 const NAME_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
@@ -19,25 +11,16 @@ const NAME_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** Every word by which a catalogue's entries are found. `names`: what else people call them, by entry. */
 export function buildVocabulary(
-  listings: readonly Listing[],
-  codes: readonly string[],
+  { entries, pairs, codes }: Listings,
   names: ReadonlyMap<number, readonly string[]>,
 ): Vocabulary {
-  const builder = new VocabularyBuilder();
-  for (let i = 0; i < listings.length; i += 1) builder.add(codes[i] ?? '', i, 0, Field.symbol);
-  const descriptions = listings.map(({ entry }) => entry.description);
-  forEachWord(descriptions, NO_PLACE, (entry, place, word) => {
-    builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
+  const builder = new VocabularyBuilder(entries.length);
+  entries.forEach(({ symbol, description }, i) => {
+    builder.add(codes.get(i) ?? symbol, i, 0, Field.symbol);
+    builder.addText(description, i);
   });
-  for (const [entry, called] of names) {
-    forEachWord(called, NO_PLACE, (_, place, word) => {
-      builder.add(word, entry, Math.min(place, NO_PLACE), Field.text);
-    });
-  }
-  for (let i = 0; i < listings.length; i += 1) {
-    const pair = listings[i]?.pair;
-    if (pair) addPair(builder, i, pair);
-  }
+  for (const [i, called] of names) for (const name of called) builder.addText(name, i);
+  for (const [i, pair] of pairs) addPair(builder, i, pair);
   return builder.build();
 }
 
@@ -49,11 +32,23 @@ function addPair(builder: VocabularyBuilder, entry: number, pair: Pair): void {
   const { base, quote, venue } = pair;
   addCode(builder, entry, pair, base, ANY_PLACE);
   addCode(builder, entry, pair, quote, NO_PLACE);
-  for (const { text } of wordsOf(venue)) builder.add(text, entry, ANY_PLACE, Field.text);
+  for (const text of wordsOfVenue(venue)) builder.add(text, entry, ANY_PLACE, Field.text);
   builder.add(quote + base, entry, NO_PLACE, Field.text);
 }
 
 function addCode(builder: VocabularyBuilder, entry: number, pair: Pair, code: string, place: number): void {
   builder.add(code, entry, place, isAgainstDollar(pair, code) ? Field.bare : Field.text);
   for (const text of NAME_WORDS.get(code) ?? []) builder.add(text, entry, place, Field.text);
+}
+
+/** A catalogue has a few venues and thousands of pairs. */
+const wordsOfVenues = new Map<string, readonly string[]>();
+const MOST_VENUES = 1000;
+
+function wordsOfVenue(venue: string): readonly string[] {
+  const known = wordsOfVenues.get(venue);
+  if (known) return known;
+  const words = wordsOf(venue).map(({ text }) => text);
+  if (wordsOfVenues.size < MOST_VENUES) wordsOfVenues.set(venue, words);
+  return words;
 }

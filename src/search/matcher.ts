@@ -25,13 +25,10 @@ export class Matcher {
   readonly #tally: Tally;
   readonly #known = {
     has: (word: string): boolean => {
-      const [from, to] = this.#vocabulary.range(word);
-      return from < to && this.#vocabulary.words[from] === word;
+      const [first] = this.#vocabulary.words.beginningWith(word);
+      return first !== undefined && this.#vocabulary.words.lengthOf(first) === word.length;
     },
-    hasBeginning: (beginning: string): boolean => {
-      const [from, to] = this.#vocabulary.range(beginning);
-      return from < to;
-    },
+    hasBeginning: (beginning: string): boolean => this.#vocabulary.words.beginningWith(beginning).length > 0,
   };
 
   constructor(vocabulary: Vocabulary, misspelt: Misspelt, standings: Float64Array) {
@@ -57,14 +54,14 @@ export class Matcher {
   }
 
   #matchCode(code: string, single: boolean): void {
-    const { words, starts, postings } = this.#vocabulary;
-    const [from, to] = this.#vocabulary.range(code);
-    for (let word = from; word < to; word += 1) {
-      const left = (words[word]?.length ?? 0) - code.length;
+    const { words, postings } = this.#vocabulary;
+    const { starts, values } = postings;
+    for (const word of words.beginningWith(code)) {
+      const left = words.lengthOf(word) - code.length;
       if (left > 0 && !single) return;
       const end = starts[word + 1] ?? 0;
       for (let at = starts[word] ?? 0; at < end; at += 1) {
-        const posting = postings[at] ?? 0;
+        const posting = values[at] ?? 0;
         const field = fieldIn(posting);
         if (field === Field.symbol) this.#offerSymbol(entryIn(posting), left);
         else if (field === Field.bare && left === 0)
@@ -110,16 +107,15 @@ export class Matcher {
   #count(words: readonly string[], misspelt: boolean): boolean {
     this.#tally.begin();
     let everywhere = true;
+    const known = this.#vocabulary.words;
     for (const [i, word] of words.entries()) {
-      const [from, to] = this.#vocabulary.range(word);
+      const beginning = known.beginningWith(word);
       const near = misspelt ? this.#misspelt.near(word) : [];
-      if (from === to && near.length === 0) {
+      if (beginning.length === 0 && near.length === 0) {
         if (!misspelt) return false;
         everywhere = false;
       }
-      for (let id = from; id < to; id += 1) {
-        this.#add(id, i, this.#vocabulary.words[id] === word ? 0 : PREFIX_COST);
-      }
+      for (const id of beginning) this.#add(id, i, known.lengthOf(id) === word.length ? 0 : PREFIX_COST);
       for (const each of near) this.#add(each.word, i, costOf(each), tickerCostOf(each));
     }
     return everywhere;
@@ -127,10 +123,10 @@ export class Matcher {
 
   /** `tickerCost`: where the word is the symbol. */
   #add(id: number, word: number, cost: number, tickerCost = cost): void {
-    const { starts, postings } = this.#vocabulary;
+    const { starts, values } = this.#vocabulary.postings;
     const end = starts[id + 1] ?? 0;
     for (let at = starts[id] ?? 0; at < end; at += 1) {
-      const posting = postings[at] ?? 0;
+      const posting = values[at] ?? 0;
       const place = placeIn(posting);
       const base = fieldIn(posting) === Field.symbol ? tickerCost : cost;
       this.#tally.add(entryIn(posting), word, base + (place === word || place === ANY_PLACE ? 0 : PLACE_COST));

@@ -1,10 +1,11 @@
 import Fuse from 'fuse.js/min-basic';
 import { countEdits, hasOnlyLettersOf } from './edits.ts';
 import { GramIndex } from './grams.ts';
+import type { Words } from './words.ts';
 
 /** A known word near a typed one. */
 export interface Near {
-  /** Place in the list of words. */
+  /** Its number in the vocabulary. */
   readonly word: number;
   readonly edits: number;
   /** Whether only the word's beginning was typed. */
@@ -33,13 +34,13 @@ export function allowedEdits(letters: number): number {
 
 /** Finds what a misspelt word may mean: pairs of letters say which words are plausible, Fuse.js which of them are near. */
 export class Misspelt {
-  readonly #words: readonly string[];
-  readonly #grams: GramIndex;
+  readonly #words: Words;
+  /** Made for the first word that needs it: most of what is typed is right. */
+  #grams: GramIndex | undefined;
   readonly #kept = new Map<string, readonly Near[]>();
 
-  constructor(words: readonly string[]) {
+  constructor(words: Words) {
     this.#words = words;
-    this.#grams = new GramIndex(words);
   }
 
   near(typed: string): readonly Near[] {
@@ -61,9 +62,10 @@ export class Misspelt {
     const unfinished = letters >= UNFINISHED_FROM_LETTERS;
     const spoilt = edits * SPOILT_BY_AN_EDIT + (unfinished ? 1 : 0);
     const longest = unfinished ? Number.POSITIVE_INFINITY : letters + edits;
+    this.#grams ??= new GramIndex(this.#words);
     const ids = this.#grams.nearest(typed, Math.max(2, letters + 1 - spoilt), letters - edits, longest, CANDIDATES);
     const fuse = new Fuse(
-      ids.map((id) => this.#words[id] ?? ''),
+      ids.map((id) => this.#words.text(id)),
       // A swap is two errors to Fuse.js.
       { threshold: (edits + 1) / letters, ignoreLocation: true, ignoreFieldNorm: true, shouldSort: false },
     );

@@ -12,8 +12,9 @@ export interface Pair {
 /** What pairs are quoted in, in the order in which people want to see them. */
 const QUOTES = 'usdt usd usdc busd fdusd eur btc eth tusd gbp jpy bnb dai pax usds try idrt rub trx xrp'.split(' ');
 const OTHER_QUOTES = 'aud cad chf nzd brl krw inr mxn pln ngn uah zar bkrw bidr bvnd doge sol dot gusd ust'.split(' ');
+const ALL_QUOTES = new Set([...QUOTES, ...OTHER_QUOTES]);
 /** Longest first: `fdusd` before `usd`. */
-const BY_LENGTH = [...QUOTES, ...OTHER_QUOTES].sort((a, b) => b.length - a.length);
+const QUOTE_LETTERS = [...new Set([...ALL_QUOTES].map(({ length }) => length))].sort((a, b) => b - a);
 const SHORTEST_BASE = 2;
 const FOREX_CODE_LETTERS = 3;
 
@@ -50,8 +51,8 @@ function splitCode(code: string, market: string): readonly [string, string] | un
   const joined = fold(code);
   const forex = market === 'forex' && /^[a-z]{6}$/.test(joined);
   if (forex) return [joined.slice(0, FOREX_CODE_LETTERS), joined.slice(FOREX_CODE_LETTERS)];
-  const quote = BY_LENGTH.find((each) => joined.endsWith(each) && joined.length >= each.length + SHORTEST_BASE);
-  return quote === undefined ? undefined : [joined.slice(0, -quote.length), quote];
+  const letters = QUOTE_LETTERS.find((n) => joined.length >= n + SHORTEST_BASE && ALL_QUOTES.has(joined.slice(-n)));
+  return letters === undefined ? undefined : [joined.slice(0, -letters), joined.slice(-letters)];
 }
 
 /** Some venues number their instruments (`IC MARKETS:1`): the pair then ends the description. */

@@ -1,27 +1,25 @@
 import { ALIASES } from './aliases.ts';
 import { compact } from './fold.ts';
 import { venueOrder } from './pair.ts';
-import type { Listing } from './standing.ts';
-import { UNKNOWN_RANK } from './standing.ts';
+import type { Listings } from './standing.ts';
 import type { Symbols } from './symbols.ts';
 import { WELL_KNOWN } from './well-known.ts';
 
 /** What is asked for most, and by which names, of the entries that a catalogue has. */
 export interface Renown {
-  /** By entry; `UNKNOWN_RANK` for most. */
-  readonly ranks: Uint16Array;
+  /** By entry, from 0 on. */
+  readonly ranks: ReadonlyMap<number, number>;
   /** The entries that a whole name means, likeliest first, by the name's letters and digits. */
   readonly meant: ReadonlyMap<string, readonly number[]>;
   /** What an entry is called besides its description. */
   readonly names: ReadonlyMap<number, readonly string[]>;
 }
 
-/** `codes`: the folded code of each entry. */
-export function renownOf(symbols: Symbols, listings: readonly Listing[], codes: readonly string[]): Renown {
-  const known = new Known(symbols, listings, codes);
-  const ranks = new Uint16Array(listings.length).fill(UNKNOWN_RANK);
+export function renownOf(symbols: Symbols, listings: Listings): Renown {
+  const known = new Known(symbols, listings);
+  const ranks = new Map<number, number>();
   for (const [rank, symbol] of WELL_KNOWN.entries()) {
-    for (const entry of known.all(symbol)) if (ranks[entry] === UNKNOWN_RANK) ranks[entry] = rank;
+    for (const entry of known.all(symbol)) if (!ranks.has(entry)) ranks.set(entry, rank);
   }
   const meant = new Map<string, readonly number[]>();
   const names = new Map<number, string[]>();
@@ -49,16 +47,14 @@ class Known {
   readonly #symbols: Symbols;
   readonly #byCode = new Map<string, number[]>();
 
-  constructor(symbols: Symbols, listings: readonly Listing[], codes: readonly string[]) {
+  constructor(symbols: Symbols, { pairs, codes }: Listings) {
     this.#symbols = symbols;
-    for (let i = 0; i < listings.length; i += 1) {
-      if (!listings[i]?.entry.symbol.includes(':')) continue;
-      const code = codes[i] ?? '';
+    for (const [entry, code] of codes) {
       const same = this.#byCode.get(code);
-      if (same) same.push(i);
-      else this.#byCode.set(code, [i]);
+      if (same) same.push(entry);
+      else this.#byCode.set(code, [entry]);
     }
-    const order = (i: number): number => venueOrder(listings[i]?.pair?.venue ?? '');
+    const order = (entry: number): number => venueOrder(pairs.get(entry)?.venue ?? '');
     for (const same of this.#byCode.values()) same.sort((a, b) => order(a) - order(b) || a - b);
   }
 

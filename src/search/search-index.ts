@@ -1,12 +1,12 @@
 import type { CatalogueEntry } from '../protocol/catalogue.ts';
 import { Tier } from './best.ts';
-import { buildVocabulary, codeOf } from './lexicon.ts';
+import { buildVocabulary } from './lexicon.ts';
 import { type Mark, markSymbol, markWords } from './marks.ts';
 import { Matcher } from './matcher.ts';
 import { Misspelt } from './misspelt.ts';
 import { type Query, readQuery } from './readings.ts';
 import { aliasKey, type Renown, renownOf } from './renown.ts';
-import { listingsOf, standingOf, UNKNOWN_RANK } from './standing.ts';
+import { listingsOf, withRanks } from './standing.ts';
 import { Symbols } from './symbols.ts';
 
 export interface SearchHit {
@@ -24,13 +24,9 @@ export class SearchIndex {
   constructor(entries: readonly CatalogueEntry[]) {
     this.#symbols = new Symbols(entries);
     const listings = listingsOf(this.#symbols);
-    const codes = listings.map(codeOf);
-    this.#renown = renownOf(this.#symbols, listings, codes);
-    const { ranks, names } = this.#renown;
-    const standings = Float64Array.from(listings, ({ entry, kind, pair }, i) =>
-      standingOf(ranks[i] ?? UNKNOWN_RANK, kind, pair, entry.description.length),
-    );
-    const vocabulary = buildVocabulary(listings, codes, names);
+    this.#renown = renownOf(this.#symbols, listings);
+    const standings = withRanks(listings.standings, this.#renown.ranks);
+    const vocabulary = buildVocabulary(listings, this.#renown.names);
     this.#matcher = new Matcher(vocabulary, new Misspelt(vocabulary.words), standings);
   }
 

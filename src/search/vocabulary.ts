@@ -1,3 +1,9 @@
+import { foldForeign } from './fold.ts';
+import { type Groups, groupByKey } from './group.ts';
+import { isJoin } from './letters.ts';
+import { NO_WORD, WordTable } from './word-table.ts';
+import type { Words } from './words.ts';
+
 /** What a word is to its entry. */
 export const Field = {
   /** A word of its name, or of what people call it. */
@@ -21,90 +27,76 @@ export const entryIn = (posting: number): number => posting >>> (FIELD_BITS + PL
 export const placeIn = (posting: number): number => (posting >>> FIELD_BITS) & ANY_PLACE;
 export const fieldIn = (posting: number): number => posting & ((1 << FIELD_BITS) - 1);
 
-/**
- * Gathers which entry has which word where; `build` puts it in order. It runs once, before anything is compiled well: the
- * engine's own `Map` and `sort` are then several times as fast as anything written here.
- */
+/** Gathers which entry has which word where; `build` puts it in order. */
 export class VocabularyBuilder {
-  readonly #ids = new Map<string, number>();
-  #words = new Uint32Array(FIRST_POSTINGS);
-  #postings = new Uint32Array(FIRST_POSTINGS);
+  readonly #words: WordTable;
+  #numbers: Uint32Array<ArrayBuffer>;
+  #postings: Uint32Array<ArrayBuffer>;
   #count = 0;
 
-  /** `place` is the word's number within its text: those who type in order mean names that begin so. */
-  add(word: string, entry: number, place: number, field: Field): void {
-    if (word === '') return;
-    let id = this.#ids.get(word);
-    if (id === undefined) {
-      id = this.#ids.size;
-      this.#ids.set(word, id);
+  constructor(entries: number) {
+    this.#words = new WordTable(entries * 2);
+    this.#numbers = new Uint32Array(entries * POSTINGS_PER_ENTRY);
+    this.#postings = new Uint32Array(entries * POSTINGS_PER_ENTRY);
+  }
+
+  /**
+   * Adds every word of a text in its place: those who type in order mean names that begin so. What marks join is added once more
+   * as one word (`loreal` of `l'oreal`), in the first place or in none.
+   */
+  addText(given: string, entry: number): void {
+    const text = foldForeign(given);
+    const words = this.#words;
+    let place = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const from = at;
+      const first = place;
+      for (let end = words.tell(text, at); end > at; end = words.tell(text, at)) {
+        this.#add(words.take(), entry, Math.min(place, NO_PLACE), Field.text);
+        place += 1;
+        at = end;
+        if (end === text.length || !isJoin(text.charCodeAt(end))) break;
+        at += 1;
+      }
+      if (place <= first + 1) continue;
+      for (let i = from; i < at; i += 1) i = words.tell(text, i);
+      this.#add(words.take(), entry, first === 0 ? 0 : NO_PLACE, Field.text);
     }
-    if (this.#count === this.#words.length) {
-      this.#words = doubled(this.#words);
+  }
+
+  /** Adds all letters and digits of a text as one word. */
+  add(text: string, entry: number, place: number, field: Field): void {
+    const word = this.#words.number(text);
+    if (word !== NO_WORD) this.#add(word, entry, place, field);
+  }
+
+  #add(word: number, entry: number, place: number, field: Field): void {
+    if (this.#count === this.#numbers.length) {
+      this.#numbers = doubled(this.#numbers);
       this.#postings = doubled(this.#postings);
     }
-    this.#words[this.#count] = id;
+    this.#numbers[this.#count] = word;
     this.#postings[this.#count] = ((entry << PLACE_BITS) | place) * (1 << FIELD_BITS) + field;
     this.#count += 1;
   }
 
   build(): Vocabulary {
-    const words = [...this.#ids.keys()].sort();
-    const sorted = new Uint32Array(words.length);
-    for (let at = 0; at < words.length; at += 1) sorted[this.#ids.get(words[at] ?? '') ?? 0] = at;
-    const starts = new Uint32Array(words.length + 1);
-    for (let i = 0; i < this.#count; i += 1) {
-      const at = (sorted[this.#words[i] ?? 0] ?? 0) + 1;
-      starts[at] = (starts[at] ?? 0) + 1;
-    }
-    for (let at = 0; at < words.length; at += 1) starts[at + 1] = (starts[at + 1] ?? 0) + (starts[at] ?? 0);
-    const next = starts.slice();
-    const postings = new Uint32Array(this.#count);
-    for (let i = 0; i < this.#count; i += 1) {
-      const at = sorted[this.#words[i] ?? 0] ?? 0;
-      const to = next[at] ?? 0;
-      postings[to] = this.#postings[i] ?? 0;
-      next[at] = to + 1;
-    }
-    return new Vocabulary(words, starts, postings);
+    const words = this.#words.words();
+    const numbers = this.#numbers.subarray(0, this.#count);
+    return { words, postings: groupByKey(numbers, this.#postings, words.count) };
   }
 }
 
-const FIRST_POSTINGS = 1 << 16;
+const POSTINGS_PER_ENTRY = 6;
 
 function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(numbers.length * 2);
+  const larger = new Uint32Array(numbers.length * 2 + 1);
   larger.set(numbers);
   return larger;
 }
 
-/** Every distinct word of a catalogue in order, and which entries have it. */
-export class Vocabulary {
-  readonly words: readonly string[];
-  /** The postings of word `i` are `postings[starts[i]]` up to `postings[starts[i + 1]]`. */
-  readonly starts: Uint32Array;
-  readonly postings: Uint32Array;
-
-  constructor(words: readonly string[], starts: Uint32Array, postings: Uint32Array) {
-    this.words = words;
-    this.starts = starts;
-    this.postings = postings;
-  }
-
-  /** The words [from, to) that begin with `beginning`; the word itself, if it is one, is the first. */
-  range(beginning: string): readonly [from: number, to: number] {
-    const from = this.#lowerBound(beginning);
-    return [from, this.#lowerBound(`${beginning}\uffff`)];
-  }
-
-  #lowerBound(word: string): number {
-    let low = 0;
-    let high = this.words.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.words[middle] ?? '') < word) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+/** Every distinct word of a catalogue, and by its number which entries have it where. */
+export interface Vocabulary {
+  readonly words: Words;
+  readonly postings: Groups;
 }
