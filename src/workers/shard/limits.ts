@@ -10,8 +10,11 @@ export const STUCK_MS = 30_000;
 export const MAX_UNTOLD = 100;
 /** A replay pauses while so much is waiting for the client's socket, well below the limit above. */
 export const REPLAY_PAUSE_BYTES = 32 * 1024;
-/** Clients that the recorder serves at once; the others wait their turn. */
-export const MAX_RECALLS = 64;
+/**
+ * Clients that the recorder serves at once, with up to 16 kB on its way for each; the others wait their turn. In a storm an answer is
+ * taken once in a turn of a busy event loop: with 64 the recorder stood still most of the time.
+ */
+export const MAX_RECALLS = 512;
 /** How long clients that came back wait for a recorder that is not there. */
 export const RECORDER_WITHIN_MS = 5_000;
 /** uWebSockets.js closes a connection that has not even answered a WebSocket ping for so long; 0 or 8 to 960. */
