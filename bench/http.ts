@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { Child, temporaryFolder } from './lib/child.ts';
 import { sleep } from './lib/clock.ts';
-import { hasNginx, startNginx } from './lib/nginx.ts';
+import { startNginx } from './lib/nginx.ts';
+import { hasNginx } from './lib/nginx-process.ts';
 import type { Options } from './lib/options.ts';
 import { cpuBetween, readCpu } from './lib/proc.ts';
 import { show, table } from './lib/report.ts';
@@ -11,7 +12,7 @@ import { startFeeder, symbolNames } from './lib/round.ts';
 import { type Server, startTickcast } from './lib/servers.ts';
 import { median } from './lib/stats.ts';
 import { generateTape } from './lib/tape.ts';
-import { verdict } from './lib/verdict.ts';
+import { verdict } from './lib/thresholds.ts';
 import { distinctSearches } from './lib/words.ts';
 
 const SHELL = fileURLToPath(new URL('../dist/pwa/index.html', import.meta.url));

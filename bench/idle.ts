@@ -8,7 +8,7 @@ import type { Options } from './lib/options.ts';
 import { cpuBetween, readCpu } from './lib/proc.ts';
 import { show, table } from './lib/report.ts';
 import { type Feeder, startFeeder, symbolNames } from './lib/round.ts';
-import { verdict } from './lib/verdict.ts';
+import { verdict } from './lib/thresholds.ts';
 
 const RECEIVER = fileURLToPath(new URL('./receiver.ts', import.meta.url));
 const SYMBOLS = symbolNames(10);

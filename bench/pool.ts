@@ -11,7 +11,7 @@ import { type Peer, startTickcast } from './lib/servers.ts';
 import { median, percentile } from './lib/stats.ts';
 import { strangersLine } from './lib/strangers.ts';
 import { generateTape } from './lib/tape.ts';
-import { verdict } from './lib/verdict.ts';
+import { verdict } from './lib/thresholds.ts';
 
 const LOADER = fileURLToPath(new URL('./pool-storm.ts', import.meta.url));
 /** What is asked for: weeks of minutes, so that an answer is some ms of work. */

@@ -6,8 +6,8 @@ import type { Options } from './lib/options.ts';
 import { show, table } from './lib/report.ts';
 import { type Feeder, startFeeder, symbolNames } from './lib/round.ts';
 import { median, percentile } from './lib/stats.ts';
+import { verdict } from './lib/thresholds.ts';
 import { type Point, riseOver } from './lib/trend.ts';
-import { verdict } from './lib/verdict.ts';
 
 const AT_ONCE = 50;
 /** A probe looks into one frame of so many. */

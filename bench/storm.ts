@@ -8,7 +8,7 @@ import { show, table } from './lib/report.ts';
 import { type Feeder, startFeeder, symbolNames } from './lib/round.ts';
 import { median, percentile } from './lib/stats.ts';
 import { strangersLine, watchStrangers } from './lib/strangers.ts';
-import { verdict } from './lib/verdict.ts';
+import { verdict } from './lib/thresholds.ts';
 
 const SYMBOLS = symbolNames(50);
 /** Trades a second of each symbol: 200 in all. */

@@ -41,7 +41,10 @@ export class Recorder {
   /** Resolves once it is ready, or has failed, or takes too long: prices do not wait for it any longer than that. */
   start(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, RECORDER_START_MS);
+      const timer = setTimeout(() => {
+        this.#context.log.warn('the recorder is not ready: prices go first, and what comes until it is, is a gap');
+        resolve();
+      }, RECORDER_START_MS);
       this.#onStarted = () => {
         clearTimeout(timer);
         resolve();

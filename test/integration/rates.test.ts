@@ -116,13 +116,19 @@ describe.each([
     const clients = await Promise.all(
       (['full', '1hz', '4hz', '1hz'] as const).map((rate) => client(rig, symbol, rate)),
     );
+    const began = performance.now();
     await source.pour(() => sleep(4_000));
     await caughtUp(rig, source, clients);
+    const seconds = (performance.now() - began) / 1_000;
     await expectSameCandles(rig, symbol, clients);
     const [full, slow, quick] = clients;
     expect(full?.bars).toEqual([]);
     // What came before the first bars came as trades.
     for (const one of [slow, quick]) expect(one?.inBars).toBeGreaterThan(source.sent / 2);
+    // Three quarters of a bar's length lie between two messages, however slow the machine is.
+    const messages = (one?: TickcastClient) => one?.texts.filter((text) => text.startsWith('["b"')).length;
+    expect(messages(slow)).toBeLessThanOrEqual(seconds / 0.75 + 1);
+    expect(messages(quick)).toBeLessThanOrEqual((4 * seconds) / 0.75 + 1);
     expect(slow?.texts.length).toBeLessThan(full?.texts.length ?? 0);
   });
 });
@@ -171,12 +177,16 @@ describe('a client that changes its rate while trades pour in', () => {
           await sleep(change % 3 === 0 ? 150 : 5);
         }
       }
+      for (const one of clients) one.subscribe(SYMBOL, undefined, '4hz');
+      await until('bars for all', () => clients.every(({ inBars }) => inBars > 0));
+      for (const one of clients) one.subscribe(SYMBOL, undefined, 'full');
+      await until('trades for all', () => clients.every(({ trades }) => trades.length > 0));
     });
     await caughtUp(rig, source, clients);
     await expectSameCandles(rig, SYMBOL, clients);
-    // How much each got of which, only how fast the machine is decides.
-    expect(clients.some(({ inBars }) => inBars > 0)).toBe(true);
     for (const one of clients) {
+      expect(one.inBars).toBeGreaterThan(0);
+      expect(one.trades.length).toBeGreaterThan(0);
       const [, ...changes] = one.of('subscribed');
       expect(changes.every(({ recovered }) => recovered)).toBe(true);
     }

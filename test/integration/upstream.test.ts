@@ -202,7 +202,7 @@ describe('the gathering window', () => {
     const sentAt = Date.now();
     send(SYMBOLS[0]);
     await until('at once', () => first.of('batch').length === 1);
-    expect(Date.now() - sentAt).toBeLessThan(800);
+    expect(Date.now() - sentAt).toBeLessThan(750);
     for (const symbol of SYMBOLS) send(symbol);
     await until('together', () => first.of('batch').length === 2);
     expect(first.trades.length).toBe(4);
