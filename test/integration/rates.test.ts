@@ -219,15 +219,13 @@ describe('bars', () => {
     await until('a new epoch', () => clients.every((one) => one.of('subscribed').length > 1));
     const epoch = full?.of('subscribed').at(-1)?.epoch ?? 0;
     await until('Finnhub is asked again', () => rig.simulator.subscriptions().some((all) => all.includes(SYMBOL)));
-    await source.pour(() => sleep(1_300));
+    await source.pour(() =>
+      until('bars of the new one', () => conflated.every(({ bars }) => bars.some((bar) => bar.epoch === epoch))),
+    );
     await until('all of it', async () => {
       const { seq } = (await getJson(rig, '/api/status')).symbols[0];
       return clients.every((one) => one.position(SYMBOL)?.epoch === epoch && one.position(SYMBOL)?.seq === seq);
     });
-    expect(
-      conflated.every(({ bars }) => bars.some((bar) => bar.epoch === epoch)),
-      'bars of the new one',
-    ).toBe(true);
     for (const one of conflated) {
       expect(gapsFromCrash(one)).toEqual(gapsFromCrash(full));
       expect(one.of('reset')).toEqual([]);
