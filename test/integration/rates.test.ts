@@ -5,7 +5,7 @@ import { marketOf } from '../../src/protocol/symbols.ts';
 import type { GapCause, Rate } from '../../src/protocol/wire.ts';
 import { parseReplay } from '../../src/upstream/simulator/replay.ts';
 import { hasSharedData, readSharedData } from '../shared-data.ts';
-import type { TickcastClient } from '../support/clients.ts';
+import type { NumberedTrade, RawTrade, TickcastClient } from '../support/clients.ts';
 import { foldAll } from '../support/folding.ts';
 import { startFollower } from '../support/followers.ts';
 import { later, type Rig, startRig, stopAfter } from '../support/rig.ts';
@@ -22,6 +22,7 @@ class Source {
   readonly #rig: Rig;
   readonly #symbol: string;
   sent = 0;
+  #last: RawTrade | undefined;
 
   constructor(rig: Rig, symbol: string) {
     this.#rig = rig;
@@ -37,7 +38,14 @@ class Source {
       const v = n % 11 === 0 ? 0 : ((n * 7_919) % 99_991) / 1e8;
       return { c: codesOf(this.#symbol, n), p: 100 + ((n * 31) % 97) / 100, s: this.#symbol, t, v };
     });
+    this.#last = data.at(-1);
     this.#rig.simulator.send(JSON.stringify({ data, type: 'trade' }));
+  }
+
+  /** Whether a client has the last trade that was sent, and so all that will come. */
+  isThrough({ trades }: TickcastClient): boolean {
+    const [sent, had] = [this.#last, trades.at(-1)];
+    return sent?.t === had?.t && sent?.p === had?.p && sent?.v === had?.v;
   }
 
   /** About 200 trades a second while `during` takes. */
@@ -222,15 +230,15 @@ describe('bars', () => {
     await source.pour(() =>
       until('bars of the new one', () => conflated.every(({ bars }) => bars.some((bar) => bar.epoch === epoch))),
     );
-    await until('all of it', async () => {
-      const { seq } = (await getJson(rig, '/api/status')).symbols[0];
-      return clients.every((one) => one.position(SYMBOL)?.epoch === epoch && one.position(SYMBOL)?.seq === seq);
+    await until('all of it', () => {
+      if (!full || !source.isThrough(full)) return false;
+      return clients.every((one) => isDeepStrictEqual(one.position(SYMBOL), full.position(SYMBOL)));
     });
     for (const one of conflated) {
       expect(gapsFromCrash(one)).toEqual(gapsFromCrash(full));
       expect(one.of('reset')).toEqual([]);
     }
-    await until('it is recorded', async () => (await recordedCandles(rig, SYMBOL, '1d'))[0]?.n === countOf(full));
+    await until('it is recorded', async () => isDeepStrictEqual(await recordedPlaces(rig, SYMBOL), placesOf(full)));
     await expectSameCandles(rig, SYMBOL, clients);
   }, 60_000);
 
@@ -290,6 +298,12 @@ function gapsFromCrash(one: TickcastClient | undefined): GapCause[] {
   return causes.slice(causes.indexOf('restart'));
 }
 
-function countOf(one: TickcastClient | undefined): number {
-  return one?.trades.filter(({ v }) => v > 0).length ?? 0;
+function placesOf(one: TickcastClient | undefined): Pick<NumberedTrade, 'epoch' | 'seq' | 't' | 'p' | 'v'>[] {
+  return (one?.trades ?? []).map(({ epoch, seq, t, p, v }) => ({ epoch, seq, t, p, v }));
+}
+
+/** The recorded trades of a symbol, price updates too. */
+async function recordedPlaces(rig: Rig, symbol: string): Promise<ReturnType<typeof placesOf>> {
+  const { trades } = await getJson(rig, `/api/trades?symbol=${encodeURIComponent(symbol)}&limit=10000`);
+  return trades.map(({ epoch, seq, t, p, v }: NumberedTrade) => ({ epoch, seq, t, p, v }));
 }
