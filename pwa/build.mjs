@@ -158,8 +158,8 @@ function partsOf(metafile) {
 async function indexHtml(parts, { early, light, pathOf }) {
   const links = [
     ...parts.css.map((name) => `<link rel="stylesheet" href="/${name}">`),
-    `<link rel="stylesheet" href="/${light.name}" media="(prefers-color-scheme: light)" data-scheme="light">`,
-    // After what it switches.
+    // Without `media`, so that it is waited for: its script, which comes after it, says at once for whom it counts.
+    `<link rel="stylesheet" href="/${light.name}" data-scheme="light">`,
     `<script src="/${early.name}"></script>`,
     `<script type="module" src="/${parts.entry}"></script>`,
     ...[...parts.first.filter((name) => name !== parts.entry), ...parts.chart].map(

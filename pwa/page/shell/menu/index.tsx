@@ -88,7 +88,9 @@ export function MenuPanel({ onClose }: { readonly onClose: () => void }) {
             {feed.value && ` · ${FEEDS[feed.value]}`}
           </p>
           <p>
-            <a href="/api/status">Status of the server</a>
+            <a href="/api/status" target="_blank" rel="noopener">
+              Status of the server
+            </a>
           </p>
         </section>
       </div>
