@@ -69,6 +69,7 @@ export class Supervisor {
       onCrash: () => {
         this.#dataPorts.upstreamGone();
         this.#recorder.upstreamGone();
+        this.#demand.upstreamGone();
         this.#onStarted?.('the upstream worker does not start: see the log');
       },
     });
