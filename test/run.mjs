@@ -86,6 +86,7 @@ if (names.length === 0) {
   check('types: server', bin('tsc'), ['-p', 'src']);
   check('types: page', bin('tsc'), ['-p', 'pwa']);
   check('types: search worker', bin('tsc'), ['-p', 'pwa/search']);
+  check('types: service worker', bin('tsc'), ['-p', 'pwa/sw']);
   check('types: tests and benchmarks', bin('tsc'), ['-p', 'test']);
   check('lint and format', bin('biome'), ['ci', '--error-on-warnings', '--colors=off']);
   check('dead code', bin('knip'), []);

@@ -22,10 +22,19 @@ const ARGS = [
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
+function chromiumPath(): string {
+  const found = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
+  return found;
+}
+
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath: chromiumPath(), args: ARGS });
+}
+
+/** A browser with a profile in `folder`: all others are incognito, where nothing can be installed. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: ARGS });
 }
 
 /** A page in a context of its own (storage, cookies), and what the browser complained about in it. */

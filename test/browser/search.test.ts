@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
+import { faults } from './axe.ts';
 import { DESK, hide, PHONE, sidewaysOverflow, spilling } from './browser.ts';
 import { appears, box, findApple, openAfter, option, options } from './search-page.ts';
 import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
@@ -205,14 +205,6 @@ describe('what is typed fast', () => {
 });
 
 describe('for those who do not see it', () => {
-  /** What axe finds wrong, with where. */
-  const faults = async (page: Page): Promise<readonly string[]> => {
-    await page.evaluate(axe.source);
-    return page.evaluate(
-      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map((n) => n.html).join(" ")))',
-    );
-  };
-
   it.each([
     ['a phone', PHONE],
     ['a desk', DESK],
