@@ -41,7 +41,7 @@ export async function makeAuthority(hostname: string, scope: Scope, validity: Va
   const constraints = new NameConstraints({ permittedSubtrees: new GeneralSubtrees(permitted) });
   const shortId = randomBytes(3).toString('hex');
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [{ utf8String: `Tickcast ${hostname.slice(0, MAX_COMMON_NAME - 16)} ${shortId}` }] }],
+    name: [{ CN: [`Tickcast ${hostname.slice(0, MAX_COMMON_NAME - 16)} ${shortId}`] }],
     keys,
     signingAlgorithm: ALGORITHM,
     ...commonParameters(validity),
@@ -56,7 +56,11 @@ export async function makeAuthority(hostname: string, scope: Scope, validity: Va
 }
 
 /** A new leaf for the host's names, with its key in the same PEM text. Throws where the authority's text holds no key. */
-export async function makeLeaf(authority: string, { names, addresses }: HostNames, validity: Validity): Promise<string> {
+export async function makeLeaf(
+  authority: string,
+  { names, addresses }: HostNames,
+  validity: Validity,
+): Promise<string> {
   const { x509 } = await load();
   const issuer = new x509.X509Certificate(new X509Certificate(authority).raw);
   const pkcs8 = createPrivateKey(authority).export({ type: 'pkcs8', format: 'der' });
@@ -68,7 +72,7 @@ export async function makeLeaf(authority: string, { names, addresses }: HostName
   ];
   const certificate = await x509.X509CertificateGenerator.create({
     // Not a host's name: some verifiers hold a common name that looks like one to the constraints of names.
-    subject: [{ CN: [{ utf8String: 'Tickcast server' }] }],
+    subject: [{ CN: ['Tickcast server'] }],
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
     signingKey,
@@ -92,7 +96,9 @@ export async function readAuthority(text: string): Promise<Authority> {
   const certificate = readPair(text);
   const extension = new x509.X509Certificate(certificate.raw).getExtension(NAME_CONSTRAINTS);
   if (!certificate.ca || !extension) throw new Error('it is no authority made by Tickcast');
-  const bases = [...(AsnConvert.parse(extension.value, NameConstraints).permittedSubtrees ?? [])].map(({ base }) => base);
+  const bases = [...(AsnConvert.parse(extension.value, NameConstraints).permittedSubtrees ?? [])].map(
+    ({ base }) => base,
+  );
   return {
     certificate,
     scope: {

@@ -47,7 +47,11 @@ export async function keepCertificates(dir: string, hostname: string, host: Host
 }
 
 /** The access token of the phone's listener: kept from the first start on, in a file of its own. */
-export function keepToken(dir: string, make: () => string, isToken: (text: string) => boolean): { token: string; file: string } {
+export function keepToken(
+  dir: string,
+  make: () => string,
+  isToken: (text: string) => boolean,
+): { token: string; file: string } {
   const file = join(dir, 'access-token');
   openFolder(dir);
   const kept = read(file)?.trim();
