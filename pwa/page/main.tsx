@@ -1,14 +1,14 @@
 import './base.css';
 import { render } from 'preact';
 import { App } from './app/index.tsx';
+import { enter } from './entry.ts';
 import { startFinder } from './finder/finder.ts';
 import { startNames } from './names.ts';
 import { startClock } from './refresh.ts';
-import { start } from './session.ts';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
-start();
+enter();
 startClock();
 startFinder();
 startNames();
