@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hostNames, inUrl } from '../../src/main/phone/host-names.ts';
 import { scopeFor, withinScope } from '../../src/main/phone/scope.ts';
 import { authorityValidity, isLeafGood, leafValidity, runsOut } from '../../src/main/phone/validity.ts';
+import { problemOf } from '../../src/main/phone/words.ts';
 
 const at = (address: string, internal = false): NetworkInterfaceInfo =>
   address.includes(':')
@@ -118,5 +119,26 @@ describe('a leaf', () => {
     ['the clock was set back before it', names, NOW - 2 * DAY_MS],
   ])('is made again when %s', (_what, wanted, now) => {
     expect(isLeafGood(leaf, wanted, now)).toBe(false);
+  });
+});
+
+describe('what keeps phones away', () => {
+  const host = { names: ['desk.local'], addresses: ['198.51.100.7'] };
+  const served = { names: ['desk.local', 'localhost'], addresses: ['198.51.100.7'] };
+
+  it('is nothing where one can come in', () => {
+    expect(problemOf(host, served, NOW - DAY_MS, NOW)).toBeUndefined();
+  });
+
+  it('is said in one line', () => {
+    const lines = [
+      problemOf({ ...host, addresses: [] }, { ...served, addresses: [] }, NOW - DAY_MS, NOW),
+      problemOf(host, { ...served, addresses: [] }, NOW - DAY_MS, NOW),
+      problemOf(host, served, NOW + DAY_MS, NOW),
+    ];
+    expect(lines[0]).toContain('it has no address in a network (only loopback)');
+    expect(lines[1]).toContain('cannot vouch for 198.51.100.7: remove DATA_DIR/phone/authority.pem');
+    expect(lines[2]).toContain('begins only on 2026-06-02T12:00:00.000Z');
+    for (const line of lines) expect(line).not.toContain('\n');
   });
 });

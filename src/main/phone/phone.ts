@@ -6,9 +6,9 @@ import type { Log } from '../../runtime/log.ts';
 import { PortError, portError, probePort, type Wanted } from '../port.ts';
 import { isToken, type Settings } from '../settings.ts';
 import { type HostNames, hostNames, inUrl } from './host-names.ts';
-import { type Kept, keepCertificates, keepToken, PhoneError } from './keep.ts';
+import { type Kept, keepCertificates, keepToken } from './keep.ts';
 import { type SetupServer, startSetupServer } from './setup-server.ts';
-import { logText, type PhoneFacts, terminalText } from './words.ts';
+import { logText, type PhoneFacts, problemOf, terminalText } from './words.ts';
 
 /** A port of the phone's cannot be listened on. */
 export class PhonePortError extends PortError {}
@@ -90,29 +90,21 @@ function phoneOf(settings: Settings, parts: Parts): Phone {
       isHealthShared: true,
     },
     announce: () => {
-      const problem = problemOf(host, kept, parts.now);
+      const problem = problemOf(host, kept.served, kept.authority.validity.from, parts.now);
       if (problem !== undefined) log.warn(problem);
-      if (process.stdout.isTTY) process.stdout.write(terminalText(facts));
-      else if (log.isLevelEnabled('info'))
-        log.info({ setupUrl: facts.setupUrl, phoneUrl: facts.phoneUrl }, logText(facts));
-      else process.stdout.write(`${logText(facts)}\n`);
+      if (!process.stdout.isTTY) say(facts, log);
+      // Nobody should scan codes that lead nowhere.
+      else if (host.addresses.length > 0) process.stdout.write(terminalText(facts));
     },
     close: setup.close,
   };
 }
 
-/** What keeps phones from coming in, if anything does. */
-function problemOf(host: HostNames, { authority, served }: Kept, now: number): string | undefined {
-  if (host.addresses.length === 0) {
-    return 'no phone can reach this machine: it has no address in a network (only loopback); connect it, then start Tickcast again';
-  }
-  if (served.addresses.length === 0) {
-    return `the authority that phones trust cannot vouch for ${host.addresses.join(', ')}: remove DATA_DIR/phone/authority.pem to get one that can, and trust it on every phone`;
-  }
-  if (authority.validity.from > now) {
-    return `the authority that phones trust begins only on ${new Date(authority.validity.from).toISOString()}: is this machine's clock right?`;
-  }
-  return undefined;
+/** Where no terminal is: a line of the log, or of its own where the log is to be quiet. */
+function say(facts: PhoneFacts, log: Log): void {
+  const { setupUrl, phoneUrl } = facts;
+  if (log.isLevelEnabled('info')) log.info({ setupUrl, phoneUrl }, logText(facts));
+  else process.stdout.write(`${logText(facts)}\n`);
 }
 
 function primaryHost({ names, addresses }: HostNames): string {
@@ -170,5 +162,3 @@ async function startSetup(
 function refuseTaken(wanted: Wanted): void {
   if (wanted.port !== 0) throw portError(wanted, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
 }
-
-export { PhoneError };

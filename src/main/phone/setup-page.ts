@@ -164,5 +164,7 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 
 /** Lets the page have its own style and script, and ask the one server. */
 export function setupPolicy(phoneUrl: string): string {
-  return `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; connect-src ${phoneUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  // A policy cannot name an IPv6 address (CSP3, host-source).
+  const source = phoneUrl.includes('[') ? 'https:' : phoneUrl;
+  return `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; connect-src ${source}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }

@@ -1,4 +1,5 @@
 import { renderUnicodeCompact } from 'uqr';
+import type { HostNames } from './host-names.ts';
 
 /** What whoever starts Tickcast needs in order to bring it onto a phone. */
 export interface PhoneFacts {
@@ -49,6 +50,20 @@ ${code(openUrl)}
 /** For a log, without the token. */
 export function logText({ setupUrl, phoneUrl, fingerprint, tokenPlace }: PhoneFacts): string {
   return `Phones: trust this server at ${setupUrl} (SHA-256 ${fingerprint}), then open ${phoneUrl}; the access token is in ${tokenPlace}. Finnhub allows personal use only`;
+}
+
+/** What keeps phones from coming in, if anything does. `authorityFrom`: when the authority begins to be valid, ms. */
+export function problemOf(host: HostNames, served: HostNames, authorityFrom: number, now: number): string | undefined {
+  if (host.addresses.length === 0) {
+    return 'no phone can reach this machine: it has no address in a network (only loopback); connect it, then start Tickcast again';
+  }
+  if (served.addresses.length === 0) {
+    return `the authority that phones trust cannot vouch for ${host.addresses.join(', ')}: remove DATA_DIR/phone/authority.pem to get one that can, and trust it on every phone`;
+  }
+  if (authorityFrom > now) {
+    return `the authority that phones trust begins only on ${new Date(authorityFrom).toISOString()}: is this machine's clock right?`;
+  }
+  return undefined;
 }
 
 function code(text: string): string {
