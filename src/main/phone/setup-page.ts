@@ -86,8 +86,8 @@ export function setupPage({ name, fingerprint, phoneUrl }: SetupFacts, device: D
 <h1>Tickcast on this device</h1>
 <p>A browser installs an app only from a server it trusts. This Tickcast made a certificate of its own; tell your device once to trust it.</p>
 <section class="print">
-<h2>First compare</h2>
-<p>The terminal where Tickcast was started shows this very fingerprint. If it does not, stop here.</p>
+<h2>Compare</h2>
+<p>The terminal where Tickcast was started shows this fingerprint, and so does your device in the certificate’s details (SHA-256). If they differ, do not trust it.</p>
 <p class="fingerprint">${fingerprintLines(fingerprint)}</p>
 </section>
 ${sections.join('\n')}

@@ -33,7 +33,7 @@ export function terminalText({ setupUrl, phoneUrl, namedUrl, fingerprint, token 
 
 ${code(setupUrl)}
 
-     The page shows this fingerprint (SHA-256), or it is not ours:
+     The phone shows this SHA-256 fingerprint in the certificate's details, or it is not ours:
      ${fingerprint.slice(0, 47)}
      ${fingerprint.slice(48)}
 
