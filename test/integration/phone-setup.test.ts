@@ -4,10 +4,10 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostNames } from '../../src/main/phone/host-names.ts';
 import { askHttps, LOCAL_NAME } from '../support/phone.ts';
-import { type PhoneRig, startPhone, temporaryDir } from '../support/phone-rig.ts';
+import { type PhoneServer, startPhone, startPhoneServer, temporaryDir } from '../support/phone-rig.ts';
 import { later, stopAfter } from '../support/rig.ts';
 import { codesIn } from '../support/scan.ts';
 import { runTickcast } from '../support/server.ts';
@@ -15,11 +15,18 @@ import { until } from '../support/until.ts';
 
 stopAfter('each');
 
+/** For tests that only ask. */
+let shared: PhoneServer;
+beforeAll(async () => {
+  shared = await startPhoneServer();
+});
+afterAll(() => shared.stop());
+
 describe('the plain page', () => {
-  const url = ({ phone }: PhoneRig, path = '/') => `http://127.0.0.1:${phone.setupPort}${path}`;
+  const url = ({ phone }: PhoneServer, path = '/') => `http://127.0.0.1:${phone.setupPort}${path}`;
 
   it('has the authority in the forms that phones take, and never the token', async () => {
-    const rig = await startPhone();
+    const rig = shared;
     const page = await fetch(url(rig), { headers: { 'User-Agent': 'Mozilla/5.0 (Linux; Android 15; Pixel 9)' } });
     const text = await page.text();
     expect(text.indexOf('<summary>Android')).toBeLessThan(text.indexOf('<summary>iPhone'));
@@ -38,7 +45,7 @@ describe('the plain page', () => {
   });
 
   it('names the server as the phone has called it, if the certificate is good for that', async () => {
-    const rig = await startPhone();
+    const rig = shared;
     const linkFor = (host: string) =>
       new Promise<string>((resolve, reject) => {
         const socket = connect(rig.phone.setupPort, '127.0.0.1');
@@ -59,7 +66,7 @@ describe('the plain page', () => {
   });
 
   it('is all there is, and only to be read', async () => {
-    const rig = await startPhone();
+    const rig = shared;
     for (const path of ['/healthz', '/api/status', '/phone/access-token', '/tickcast-ca.crt/', '/?token=x', '//']) {
       expect((await fetch(url(rig, path))).status, path).toBe(404);
     }
@@ -67,7 +74,7 @@ describe('the plain page', () => {
   });
 
   it('lets nobody hold more than a few connections, or one for long', async () => {
-    const rig = await startPhone();
+    const rig = shared;
     const closed = Array.from({ length: 60 }, () => {
       const socket = connect(rig.phone.setupPort, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\n'));
       later(async () => socket.destroy());

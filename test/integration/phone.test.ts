@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FinnhubClient, TickcastClient } from '../support/clients.ts';
 import { askHttps, LOCAL_NAME } from '../support/phone.ts';
-import { type PhoneRig, startPhone, temporaryDir } from '../support/phone-rig.ts';
+import { type PhoneRig, type PhoneServer, startPhone, startPhoneServer, temporaryDir } from '../support/phone-rig.ts';
 import { later, startRig, stopAfter } from '../support/rig.ts';
 import { until } from '../support/until.ts';
 
@@ -16,7 +16,7 @@ const SYMBOL = 'BINANCE:BTCUSDT';
 const TOKEN = 'correct-horse-battery-staple';
 
 /** How a WebSocket client reaches the phone's side on this machine. */
-const wss = ({ phone }: PhoneRig, path = '/') => `wss://localhost:${phone.port}${path}`;
+const wss = ({ phone }: Pick<PhoneRig, 'phone'>, path = '/') => `wss://localhost:${phone.port}${path}`;
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
 async function phoneClient(rig: PhoneRig): Promise<TickcastClient> {
@@ -36,9 +36,16 @@ function upgrade(url: string, options: object, protocols: string[] = []): Promis
   });
 }
 
+/** For tests that only ask. */
+let shared: PhoneServer;
+beforeAll(async () => {
+  shared = await startPhoneServer(['--allowed-hosts', 'ticks.example']);
+});
+afterAll(() => shared.stop());
+
 describe('the listener for phones', () => {
   it('serves the page by https to who trusts the authority, and to nobody else', async () => {
-    const { phone } = await startPhone();
+    const { phone } = shared;
     const page = await askHttps(phone, '/');
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<div id="app">') });
     // Browsers would take it for all ports of the name, the plain page's too.
@@ -47,7 +54,7 @@ describe('the listener for phones', () => {
   });
 
   it('needs the token, which the listener on loopback does not', async () => {
-    const rig = await startPhone();
+    const rig = shared;
     const { phone, tickcast } = rig;
     expect((await fetch(`${tickcast.url}/api/status`)).status).toBe(200);
     expect((await askHttps(phone, '/api/status')).status).toBe(401);
@@ -63,7 +70,7 @@ describe('the listener for phones', () => {
   });
 
   it('gives a cookie for the token that only https carries', async () => {
-    const { phone } = await startPhone();
+    const { phone } = shared;
     const session = await askHttps(phone, '/api/session', { method: 'POST', ...bearer(phone.token) });
     expect(session.status).toBe(204);
     const [cookie = ''] = session.headers['set-cookie'] ?? [];
@@ -83,7 +90,7 @@ describe('the listener for phones', () => {
   });
 
   it('answers to addresses and to the names of this machine only', async () => {
-    const rig = await startPhone(['--allowed-hosts', 'ticks.example']);
+    const rig = shared;
     const { phone } = rig;
     const short = LOCAL_NAME.replace('.local', '');
     for (const host of [
@@ -108,7 +115,7 @@ describe('the listener for phones', () => {
   });
 
   it('lets the plain page see that it is alive, and nothing else', async () => {
-    const { phone, tickcast } = await startPhone();
+    const { phone, tickcast } = shared;
     const policy = async (path: string) => (await askHttps(phone, path)).headers['cross-origin-resource-policy'];
     expect(await policy('/healthz')).toBe('cross-origin');
     for (const path of ['/', '/readyz', '/api/status', '/nope']) expect(await policy(path), path).toBe('same-origin');
@@ -117,7 +124,7 @@ describe('the listener for phones', () => {
   });
 
   it('is on every address, by IPv4 and IPv6', async () => {
-    const { phone } = await startPhone();
+    const { phone } = shared;
     const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
     const addresses = all.map(({ address }) => address).filter((address) => !address.startsWith('fe80'));
     expect(addresses).toContain('127.0.0.1');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PhoneSide, phoneSideOf } from './phone.ts';
 import { later, type Rig, startRig } from './rig.ts';
+import { startTickcast, type Tickcast } from './server.ts';
 
 export function temporaryDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tickcast-test-'));
@@ -24,4 +25,24 @@ export async function startPhone(
   const dataDir = temporaryDir();
   const rig = await startRig({}, { dataDir, flags: ['--phone', '--phone-port', '0', '--shards', '1', ...flags], env });
   return { ...rig, dataDir, phone: await phoneSideOf(rig.tickcast, dataDir) };
+}
+
+/** A server for phones with the simulated feed, until `stop`. */
+export interface PhoneServer {
+  readonly tickcast: Tickcast;
+  readonly phone: PhoneSide;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startPhoneServer(flags: readonly string[] = []): Promise<PhoneServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tickcast-test-'));
+  const tickcast = await startTickcast({ dataDir, flags: ['--phone', '--phone-port', '0', '--shards', '1', ...flags] });
+  return {
+    tickcast,
+    phone: await phoneSideOf(tickcast, dataDir),
+    stop: async () => {
+      await tickcast.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
 }
