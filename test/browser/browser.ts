@@ -28,8 +28,12 @@ function chromiumPath(): string {
   return found;
 }
 
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: ARGS });
+/** `options`: what a browser is to have beside what all have. */
+export async function launchBrowser(
+  options: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Browser> {
+  const env = options.env ? { env: options.env } : {};
+  return chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...(options.args ?? [])], ...env });
 }
 
 /** A browser with a profile in `folder`: all others are incognito, where nothing can be installed. */
