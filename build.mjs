@@ -1,13 +1,17 @@
 // Builds everything into dist/: the server's entries (one file a thread), the page with hashed names, and the package
 // `tickcast/client`.
-// Usage: node build.mjs
+// Usage: node build.mjs [--out FOLDER] [--version VERSION]      dist/ and the package's version unless said otherwise
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildPage } from './pwa/build.mjs';
 import { buildClient } from './pwa/build-client.mjs';
 
-const { version } = createRequire(import.meta.url)('./package.json');
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: 'dist' }, version: { type: 'string' } },
+});
+const version = values.version ?? createRequire(import.meta.url)('./package.json').version;
 const started = performance.now();
 
 /** One file a thread; packages stay in node_modules. */
@@ -21,7 +25,7 @@ const SERVER_ENTRIES = {
   'simulator-cli': 'src/upstream/simulator/cli.ts',
 };
 
-/** Built beside dist/ and then put in its place, so that a server that runs from dist/ never misses a file for long. */
+/** Built beside its folder and then put in its place, so that a server that runs from there never misses a file for long. */
 const OUT = `dist.new-${process.pid}`;
 
 async function buildServer() {
@@ -47,6 +51,6 @@ await Promise.all([
   buildPage({ outDir: `${OUT}/pwa`, version }),
   buildClient({ outDir: `${OUT}/client` }),
 ]);
-await rm('dist', { recursive: true, force: true });
-await rename(OUT, 'dist');
+await rm(values.out, { recursive: true, force: true });
+await rename(OUT, values.out);
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

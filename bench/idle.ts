@@ -152,7 +152,7 @@ ${table(head, rows)}
 
 ${verdict(kb <= MOST_KB, `an idle subscribed connection takes ${show(kb, 2)} kB over the empty server (at most ${MOST_KB})`)}
 
-- Memory: of the process (RSS), after all its threads have collected their garbage, over the empty server some seconds after its
+- Memory: of the process (RSS), after all its threads but a pool's, which sleep, have collected their garbage, over the empty server some seconds after its
   start; what the kernel keeps for a socket is not in it. Heap: the JavaScript part.
 - Handshake: from the accept to the answer to the first subscribe; CPU of all threads. ${AT_ONCE} at a time.
 - Missing: trades that a client should have got and did not.`;

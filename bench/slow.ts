@@ -251,7 +251,7 @@ ${verdict(closed, `one that takes nothing for 30 s is closed (${rounds.map(({ st
 
 - Latency: from just before the source sends a trade to when ${PROBES} of the clients, spread among all, have read it. The move is that of the
   worse of the two middle rows against the mean of the first and the last, within a round.
-- Memory: of the process (RSS) after all its threads have collected their garbage, with the slow clients full and before they stopped
+- Memory: of the process (RSS) after all its threads but a pool's, which sleep, have collected their garbage, with the slow clients full and before they stopped
   reading. What the system holds for each besides, in its own buffers: ${show(median(rounds.map(({ kernelKbEach }) => kernelKbEach / 1024)), 1)} MB on this machine.
 - Drop-in clients have no word for a reset: that they are closed instead, with nothing missing before, is a test's.
 ${strangersLine(rounds.map((one) => one.strangersShare))}`;

@@ -120,7 +120,7 @@ ${kept('handles', ({ handles }) => handles)}
 ${kept('open files', ({ files }) => files)}
 ${verdict(missing === 0 && faults.length === 0, `no trade missed: ${missing} of ${(sent * options.clients).toLocaleString('en')}${faults.length > 0 ? `; ${faults.slice(0, 3).join('; ')}` : ''}`)}
 
-- Memory after all threads have collected their garbage; ${samples.length} samples in all. Flat: a line fitted through the samples of the last two thirds.
+- Memory after all threads have collected their garbage, heap and handles without those of pools, which sleep; ${samples.length} samples in all. Flat: a line fitted through the samples of the last two thirds.
 - Handles: timers, ports and sockets that keep a thread's event loop alive. Clients' sockets are not among them; open files have these.
 - Latency of one trade in ${SAMPLE_EVERY} of ${options.probes} clients: p50 ${ms(0.5)}, p99 ${ms(0.99)}, p99.9 ${ms(0.999)}, most ${ms(1)} ms. Collecting garbage for the samples stops the server, and is in it.`;
 }

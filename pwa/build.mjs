@@ -1,10 +1,13 @@
-// Builds the page: hashed chunks and styles under assets/, index.html, and a .br and .gz beside every text file.
+// Builds the page: hashed chunks, styles and icons under assets/, index.html, the manifest, the service worker, and a .br and .gz
+// beside every file.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import { build } from 'esbuild';
+import { buildServiceWorker } from './build-worker.mjs';
+import { manifest } from './manifest.mjs';
 
 const here = import.meta.dirname;
 const brotli = promisify(brotliCompress);
@@ -16,6 +19,10 @@ const CHART = 'pwa/chart/live-chart.ts';
 /** The same search twice: in a worker, and for browsers that let a page have none. */
 const SEARCH_WORKER = 'pwa/search/worker.ts';
 const SEARCH_HERE = 'pwa/search/open-desk.ts';
+const SERVICE_WORKER = 'pwa/sw/worker.ts';
+/** What the first painting waits for: the choice of a theme, and the sheet that it switches. */
+const EARLY = 'pwa/look/early.ts';
+const LIGHT = 'pwa/look/light.css';
 
 const TARGET = ['es2022', 'safari16'];
 
@@ -26,7 +33,11 @@ const TARGET = ['es2022', 'safari16'];
 export async function buildPage({ outDir, version }) {
   const assets = join(outDir, 'assets');
   await mkdir(assets, { recursive: true });
-  const worker = await buildWorker(SEARCH_WORKER, 'search-worker');
+  const [worker, early, light] = await Promise.all([
+    buildAlone(SEARCH_WORKER, 'search-worker.js'),
+    buildAlone(EARLY, 'early.js'),
+    buildAlone(LIGHT, 'light.css'),
+  ]);
   const { metafile, outputFiles } = await build({
     absWorkingDir: dirname(here),
     entryPoints: [ENTRY],
@@ -51,28 +62,35 @@ export async function buildPage({ outDir, version }) {
   });
   const parts = partsOf(metafile);
   const files = new Map(outputFiles.map((file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)]));
-  files.set(worker.name, worker.contents);
-  const icon = await readFile(join(here, 'icons/icon.svg'));
-  const iconName = `assets/icon-${hashOf(icon)}.svg`;
-  files.set(iconName, icon);
-  files.set('index.html', Buffer.from(await indexHtml(parts, iconName)));
+  for (const { name, contents } of [worker, early, light]) files.set(name, contents);
+  const pictures = await readPictures();
+  for (const { name, contents } of pictures.values()) files.set(name, contents);
+  const pathOf = (picture) => `/${pictures.get(picture).name}`;
+  files.set('manifest.webmanifest', Buffer.from(JSON.stringify(manifest(pathOf))));
+  files.set('index.html', Buffer.from(await indexHtml(parts, { early, light, pathOf })));
   const sizes = await writeAll(outDir, files);
+  const { contents } = await buildAlone(SERVICE_WORKER, 'sw.js');
+  const service = await buildServiceWorker(resolve(outDir), contents);
+  for (const [name, size] of await writeAll(outDir, new Map([['sw.js', service.contents]]))) sizes.set(name, size);
   const sum = (names) => names.reduce((total, name) => total + (sizes.get(name) ?? 0), 0);
   const byRole = {
-    firstLoadJs: sum(parts.first),
-    css: sum(parts.css),
+    firstLoadJs: sum([...parts.first, early.name]),
+    css: sum([...parts.css, light.name]),
     chart: sum(parts.chart),
     search: sum([worker.name]),
     searchHere: sum(parts.searchHere),
     html: sum(['index.html']),
-    total: sum([...sizes.keys()]),
+    precache: sum([...service.precached, 'sw.js']),
   };
   await writeFile(join(dirname(resolve(outDir)), 'pwa-sizes.json'), `${JSON.stringify(byRole, null, 2)}\n`);
   return byRole;
 }
 
-/** A worker is one file, and an old-fashioned script: those run wherever there are workers, and share no chunk with the page. */
-async function buildWorker(entry, name) {
+/**
+ * One file with all it needs: a style sheet, or an old-fashioned script. A worker is one, since those run wherever there are
+ * workers; what they share with the page they have twice.
+ */
+async function buildAlone(entry, name) {
   const { outputFiles } = await build({
     absWorkingDir: dirname(here),
     entryPoints: [entry],
@@ -82,10 +100,26 @@ async function buildWorker(entry, name) {
     minify: true,
     legalComments: 'none',
     write: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
-  const contents = Buffer.from(outputFiles[0].contents);
-  return { name: `assets/${name}-${hashOf(contents)}.js`, contents };
+  return hashed(name, Buffer.from(outputFiles[0].contents));
+}
+
+/** The icons and the pictures of the page, by the names that the manifest and index.html have for them. */
+async function readPictures() {
+  const pictures = new Map();
+  for (const folder of ['icons', 'screens']) {
+    for (const file of await readdir(join(here, folder))) {
+      if (/\.(?:png|svg)$/.test(file)) pictures.set(file, hashed(file, await readFile(join(here, folder, file))));
+    }
+  }
+  return pictures;
+}
+
+function hashed(file, contents) {
+  const extension = extname(file);
+  return { name: `assets/${basename(file, extension)}-${hashOf(contents)}${extension}`, contents };
 }
 
 function hashOf(contents) {
@@ -121,16 +155,19 @@ function partsOf(metafile) {
 }
 
 /** The page itself. The chart is needed at once but not first: its chunks are fetched while the first one starts. */
-async function indexHtml(parts, iconName) {
+async function indexHtml(parts, { early, light, pathOf }) {
   const links = [
     ...parts.css.map((name) => `<link rel="stylesheet" href="/${name}">`),
+    // Without `media`, so that it is waited for: its script, which comes after it, says at once for whom it counts.
+    `<link rel="stylesheet" href="/${light.name}" data-scheme="light">`,
+    `<script src="/${early.name}"></script>`,
     `<script type="module" src="/${parts.entry}"></script>`,
     ...[...parts.first.filter((name) => name !== parts.entry), ...parts.chart].map(
       (name) => `<link rel="modulepreload" href="/${name}">`,
     ),
   ];
   const template = await readFile(join(here, 'index.html'), 'utf8');
-  return template.replace('{{icon}}', `/${iconName}`).replace('{{links}}', links.join('\n    '));
+  return template.replace('{{links}}', links.join('\n    ')).replace(/\{\{(.+?)\}\}/g, (_, file) => pathOf(file));
 }
 
 /** Writes every file with its compressed forms; answers their brotli sizes. */

@@ -48,6 +48,14 @@ function ensureChromium() {
   return false;
 }
 
+/** With it the browser of the phone's tests is told to trust an authority. */
+function ensureCertutil() {
+  if (['/usr/bin/certutil', '/usr/local/bin/certutil'].some(existsSync)) return true;
+  if (aptInstall('certutil for the tests of --phone', 'libnss3-tools')) return true;
+  console.error('The tests of --phone need certutil: install it (Debian: apt-get install libnss3-tools).');
+  return false;
+}
+
 /** Without it the test of the Python example is skipped, and says so. */
 function ensurePythonWebsockets() {
   const has = (python) => run(python, ['-c', 'import websockets'], { stdio: 'ignore' });
@@ -86,6 +94,7 @@ if (names.length === 0) {
   check('types: server', bin('tsc'), ['-p', 'src']);
   check('types: page', bin('tsc'), ['-p', 'pwa']);
   check('types: search worker', bin('tsc'), ['-p', 'pwa/search']);
+  check('types: service worker', bin('tsc'), ['-p', 'pwa/sw']);
   check('types: tests and benchmarks', bin('tsc'), ['-p', 'test']);
   check('lint and format', bin('biome'), ['ci', '--error-on-warnings', '--colors=off']);
   check('dead code', bin('knip'), []);
@@ -95,6 +104,10 @@ if (built) {
   if (!ensureChromium()) {
     totals.failed += 1;
     failures.push('Chromium is missing');
+  }
+  if (!ensureCertutil()) {
+    totals.failed += 1;
+    failures.push('certutil is missing');
   }
   ensurePythonWebsockets();
   runVitest(names);

@@ -15,12 +15,12 @@ const QUIET_AFTER_MS = 6_000;
 /** What a server holds once it has collected its garbage. */
 export interface Look {
   readonly residentKb: number;
-  /** Of all threads. */
+  /** Of all threads but those of pools. */
   readonly heapKb: number;
   /** Memory of JavaScript objects outside of the heap. */
   readonly externalKb: number;
   readonly threads: number;
-  /** Timers, ports and sockets of all threads, as far as libuv has them. */
+  /** Timers, ports and sockets of the same threads, as far as libuv has them. */
   readonly handles: number;
   /** Open files of the process, sockets among them. */
   readonly files: number;

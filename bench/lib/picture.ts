@@ -7,8 +7,11 @@ export interface Bar {
 
 const WIDTH = 760;
 const PADDING = 24;
-/** Where bars begin, and how much is kept free behind the longest for its number. */
-const BARS_LEFT = 260;
+/** A letter of a label has no more than this of its width in the fonts below, the widest among them (measured: 8.4 px). */
+const LETTER_WIDTH = 8.6;
+/** Between a label and its bar. */
+const LABEL_GAP = 12;
+/** How much is kept free behind the longest bar for its number. */
 const NUMBER_WIDTH = 64;
 const BAR_HEIGHT = 22;
 const ROW_HEIGHT = 34;
@@ -22,7 +25,9 @@ export function barsPicture(title: string, subtitle: string, bars: readonly Bar[
   const sorted = [...bars].sort((a, b) => a.value - b.value);
   const height = FIRST_ROW + sorted.length * ROW_HEIGHT + PADDING - (ROW_HEIGHT - BAR_HEIGHT);
   const most = Math.max(...sorted.map(({ value }) => value));
-  const rows = sorted.map((bar, i) => row(bar, FIRST_ROW + i * ROW_HEIGHT, most));
+  const longest = Math.max(...sorted.map(({ label }) => label.length));
+  const left = Math.ceil((PADDING + longest * LETTER_WIDTH + LABEL_GAP) / 10) * 10;
+  const rows = sorted.map((bar, i) => row(bar, left, FIRST_ROW + i * ROW_HEIGHT, most));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">
 <title>${escaped(title)}</title>
 <style>
@@ -49,14 +54,15 @@ ${rows.join('\n')}
 `;
 }
 
-function row({ label, value, isOurs }: Bar, top: number, most: number): string {
-  const length = Math.round((value / most) * (WIDTH - PADDING - NUMBER_WIDTH - BARS_LEFT));
+/** `left`: where bars begin. */
+function row({ label, value, isOurs }: Bar, left: number, top: number, most: number): string {
+  const length = Math.round((value / most) * (WIDTH - PADDING - NUMBER_WIDTH - left));
   const middle = top + BAR_HEIGHT / 2;
   const text = 'dominant-baseline="central"';
   return `<g${isOurs ? ' class="ours"' : ''}>
-  <text x="${BARS_LEFT - 12}" y="${middle}" text-anchor="end" ${text}>${escaped(label)}</text>
-  <rect class="bar" x="${BARS_LEFT}" y="${top}" width="${length}" height="${BAR_HEIGHT}" rx="3"/>
-  <text class="number" x="${BARS_LEFT + length + 8}" y="${middle}" ${text}>${value.toFixed(2)}</text>
+  <text x="${left - LABEL_GAP}" y="${middle}" text-anchor="end" ${text}>${escaped(label)}</text>
+  <rect class="bar" x="${left}" y="${top}" width="${length}" height="${BAR_HEIGHT}" rx="3"/>
+  <text class="number" x="${left + length + 8}" y="${middle}" ${text}>${value.toFixed(2)}</text>
 </g>`;
 }
 

@@ -39,6 +39,8 @@ export interface LiveChart {
   show(subject: ChartSubject): void;
   /** The tape has changed. */
   touch(): void;
+  /** The page's colours have changed. */
+  restyle(): void;
   /** Shows `factor` times as much. */
   zoom(factor: number): void;
   /** Moves by a part of what is shown: into the past where it is negative. */
@@ -151,6 +153,7 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
       loop.request();
     },
     touch: () => loop.request(),
+    restyle,
     zoom(factor) {
       if (scene) moved(zoom(shown(scene), factor, (scene.from + scene.to) / 2, extentNow()));
     },

@@ -3,7 +3,7 @@ import { ensureNever } from '../../src/protocol/brand.ts';
 import type { FeedKind } from '../../src/protocol/wire.ts';
 import { FeedClient } from '../feed/client.ts';
 import type { FeedNote } from '../feed/subscriptions.ts';
-import { addressOf, symbolInAddress } from './address.ts';
+import { addressOf, recentInAddress, symbolInAddress } from './address.ts';
 import { begin } from './past.ts';
 import { follow as followQuote } from './quotes.ts';
 import { onTrade, refresh } from './refresh.ts';
@@ -112,7 +112,8 @@ function nameOf(symbol: string): string {
 }
 
 function lastViewed(): string {
-  return state.recent.peek()[0]?.symbol ?? FIRST_SYMBOL;
+  const recent = state.recent.peek();
+  return (recent[recentInAddress(location.search) ?? 0] ?? recent[0])?.symbol ?? FIRST_SYMBOL;
 }
 
 /** Keeps the chosen symbol among the recent picks of this feed, once the server has taken it. */

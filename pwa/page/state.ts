@@ -62,6 +62,8 @@ export const feed = signal<FeedKind | undefined>(undefined);
 export const closes = signal(true);
 export const upstream = signal<UpstreamStatus | undefined>(undefined);
 export const online = signal(true);
+/** What was wrong with the last access token; empty where nothing was. */
+export const tokenProblem = signal('');
 /** Since when trades may be missing, ms since 1970 UTC by the server's clock. */
 export const interruptedSince = signal<number | undefined>(undefined);
 

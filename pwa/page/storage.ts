@@ -7,6 +7,8 @@ import type { ChartKind } from '../chart/view.ts';
 const MAX_RECENT = 8;
 const FEED_KEY = 'tickcast.feed';
 const KIND_KEY = 'tickcast.chart';
+const ALOUD_KEY = 'tickcast.aloud';
+const INSTALL_KEY = 'tickcast.install';
 
 /** A symbol that was looked at, with its name where it was known. */
 export interface Pick {
@@ -67,6 +69,24 @@ export function lastKind(): ChartKind {
 
 export function rememberKind(kind: ChartKind): void {
   write(KIND_KEY, kind);
+}
+
+/** Whether the price is read aloud. */
+export function lastAloud(): boolean {
+  return read(ALOUD_KEY) === 'on';
+}
+
+export function rememberAloud(on: boolean): void {
+  write(ALOUD_KEY, on ? 'on' : 'off');
+}
+
+/** Whether the page may no longer offer to be installed, other than in the menu. */
+export function isInstallDismissed(): boolean {
+  return read(INSTALL_KEY) === 'dismissed';
+}
+
+export function dismissInstall(): void {
+  write(INSTALL_KEY, 'dismissed');
 }
 
 // A browser may deny storage altogether (private windows, blocked cookies): the page then just forgets.

@@ -5,6 +5,7 @@ import { canonicalAddress } from '../runtime/address.ts';
 import { errorText } from '../runtime/log.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS, type Settings } from './settings.ts';
+import { tlsProblem } from './tls-files.ts';
 
 /** What the command line asks for, or the one line that says what is wrong with it. */
 export type Command =
@@ -21,6 +22,8 @@ export interface Sources {
   readonly env: Variables;
   /** Throws where the file cannot be read. */
   readonly readFile: (path: string) => string;
+  /** ms since 1970 UTC. */
+  readonly now: number;
 }
 
 class ConfigError extends Error {}
@@ -39,6 +42,10 @@ export function readCommand(sources: Sources): Command {
       finnhubRestUrl: read(SETTINGS.finnhubRestUrl),
       host: read(SETTINGS.host),
       port: read(SETTINGS.port),
+      tlsCert: read(SETTINGS.tlsCert),
+      tlsKey: read(SETTINGS.tlsKey),
+      phone: read(SETTINGS.phone),
+      phonePort: read(SETTINGS.phonePort),
       shards: read(SETTINGS.shards),
       symbolLimit: read(SETTINGS.symbolLimit),
       lingerMs: read(SETTINGS.lingerMs),
@@ -57,6 +64,9 @@ export function readCommand(sources: Sources): Command {
     };
     refuseUnsafe(settings);
     refuseTooMany(settings);
+    refuseOnePortTwice(settings);
+    const problem = tlsProblem(settings, sources.readFile, sources.now);
+    if (problem !== undefined) throw new ConfigError(problem);
     return { kind: 'serve', settings };
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'error', line: error.message };
@@ -200,6 +210,14 @@ function refuseTooMany({ record, keys, symbolLimit }: Settings): void {
   );
 }
 
+/** The system would let both listen there (SO_REUSEPORT), and give each some of the clients. */
+function refuseOnePortTwice({ phone, phonePort, port }: Settings): void {
+  if (!phone || phonePort === 0 || port === 0 || (phonePort !== port && phonePort + 1 !== port)) return;
+  throw new ConfigError(
+    `PHONE_PORT is ${phonePort}, and the one after it is used too: allowed is what leaves PORT (${port}) alone`,
+  );
+}
+
 export function isLoopback(host: string): boolean {
   const address = canonicalAddress(host);
   return host === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
@@ -207,5 +225,10 @@ export function isLoopback(host: string): boolean {
 
 /** The sources of a real start. */
 export function processSources(): Sources {
-  return { args: process.argv.slice(2), env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    now: Date.now(),
+  };
 }

@@ -22,6 +22,8 @@ export class Demand {
   readonly #targets: DemandTargets;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether there is an upstream worker that is connected to everybody who is to have its trades. */
+  #hasUpstream = false;
 
   constructor(options: LedgerOptions, targets: DemandTargets, log: Log) {
     this.#ledger = new DemandLedger(options);
@@ -57,8 +59,14 @@ export class Demand {
     this.#apply(this.#ledger.setCapacity(capacity, rejected, Date.now()));
   }
 
+  /** Everything that is wanted is subscribed to now, and nothing before: who is connected only later would lack the first trades. */
   upstreamStarted(capacity: number): void {
+    this.#hasUpstream = true;
     this.#apply(this.#ledger.upstreamStarted(capacity, Date.now()));
+  }
+
+  upstreamGone(): void {
+    this.#hasUpstream = false;
   }
 
   stop(): void {
@@ -68,8 +76,9 @@ export class Demand {
   #apply(effects: readonly Effect[]): void {
     for (const effect of effects) {
       this.#log.debug(effect, 'demand');
-      if (effect.type === 'subscribe' || effect.type === 'unsubscribe') this.#targets.upstream(effect);
-      else this.#targets.shard(effect.shard, effect);
+      if (effect.type === 'subscribe' || effect.type === 'unsubscribe') {
+        if (this.#hasUpstream) this.#targets.upstream(effect);
+      } else this.#targets.shard(effect.shard, effect);
     }
     clearTimeout(this.#timer);
     const next = this.#ledger.nextTick();

@@ -4,6 +4,10 @@ import { helpText, processSources, readCommand } from './config.ts';
 import { type DataDir, DataDirError, openDataDir } from './data-dir.ts';
 import { Epochs } from './epochs.ts';
 import { EXIT_BAD_CONFIG, EXIT_FAILED, EXIT_OK } from './limits.ts';
+import { ownListener } from './listener.ts';
+import { inUrl } from './phone/host-names.ts';
+import { PhoneError } from './phone/keep.ts';
+import { openPhone, type Phone, PhonePortError } from './phone/phone.ts';
 import { PortError, probePort } from './port.ts';
 import type { Settings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
@@ -43,22 +47,27 @@ async function serve(settings: Settings): Promise<void> {
   let dataDir: DataDir;
   let epochs: Epochs;
   let port: number;
+  let phone: Phone | undefined;
   try {
     dataDir = await openDataDir(settings.dataDir);
     epochs = new Epochs(dataDir.path, log);
     const aside = prepareTape(tapeFileOf(dataDir.path, settings), Date.now());
     if (aside !== undefined) log.error({ aside }, 'the recording is damaged: it is set aside, and a new one begun');
-    port = await probePort(settings.host, settings.port);
+    port = await probePort({ name: 'HOST and PORT', host: settings.host, port: settings.port });
+    if (settings.phone) phone = await openPhone(settings, dataDir.path, port, log);
   } catch (error) {
-    const isExpected = error instanceof DataDirError || error instanceof TapeError || error instanceof PortError;
-    if (!isExpected) throw error;
-    fail(error.message, EXIT_FAILED);
+    const expected = [DataDirError, TapeError, PortError, PhoneError].find((kind) => error instanceof kind);
+    if (!expected) throw error;
+    fail(errorText(error), error instanceof PhonePortError ? EXIT_BAD_CONFIG : EXIT_FAILED);
     return;
   }
 
-  const supervisor = new Supervisor({ settings, port, dataDir, epochs, version: VERSION, log });
+  const own = Array.from({ length: settings.shards }, () => ownListener(settings, port));
+  const listeners = phone ? [...own, phone.listener] : own;
+  const supervisor = new Supervisor({ settings, listeners, dataDir, epochs, version: VERSION, log });
   const stop = once(async (signal: string) => {
     log.info({ signal }, 'stopping');
+    phone?.close();
     await supervisor.stop();
     dataDir.close();
     log.info('stopped');
@@ -83,12 +92,13 @@ async function serve(settings: Settings): Promise<void> {
     log.info({ url, feed, version: VERSION }, `Tickcast listens on ${url} (${feed})`),
   );
   if (!log.isLevelEnabled('info')) announce(settings, port, (url) => process.stdout.write(`${url}\n`));
+  phone?.announce();
 }
 
 function announce(settings: Settings, port: number, say: (url: string, feed: string) => void): void {
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const shown = settings.host === '127.0.0.1' ? 'localhost' : host;
-  say(`http://${shown}:${port}`, settings.keys.length === 0 ? 'simulated feed' : 'Finnhub');
+  const shown = settings.host === '127.0.0.1' ? 'localhost' : inUrl(settings.host);
+  const scheme = settings.tlsCert === undefined ? 'http' : 'https';
+  say(`${scheme}://${shown}:${port}`, settings.keys.length === 0 ? 'simulated feed' : 'Finnhub');
 }
 
 /**

@@ -18,10 +18,18 @@ const MAX_DISK_MB = 100_000_000;
 /** Shorter tokens can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
 
+/** The next one is used too. */
+const MAX_PHONE_PORT = 65_534;
+
+const isPath = (path: string): boolean => path !== '' && !path.includes('\0');
 const isKey = (key: string): boolean => /^[\x21-\x7e]{1,256}$/.test(key);
 const isHostName = (host: string): boolean => isIP(host) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(host);
 const isOrigin = (origin: string): boolean =>
   URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && new URL(origin).origin === origin;
+
+/** Whether a text can be an access token. */
+export const isToken = (token: string): boolean =>
+  token.length >= MIN_TOKEN_LENGTH && token.length <= MAX_TOKEN_LENGTH && /^[\w.~-]+$/.test(token);
 
 const setting = <T>(s: Setting<T>): Setting<T> => s;
 
@@ -67,6 +75,39 @@ export const SETTINGS = {
     fallback: 8080,
     parse: integer(0, 65_535),
   }),
+  tlsCert: setting<string | undefined>({
+    flag: 'tls-cert',
+    variable: 'TLS_CERT',
+    help: 'a PEM file with the certificate (and its chain): with TLS_KEY, the server speaks https and wss',
+    shown: 'none',
+    fallback: undefined,
+    parse: text('a path', isPath),
+  }),
+  tlsKey: setting<string | undefined>({
+    flag: 'tls-key',
+    variable: 'TLS_KEY',
+    help: "a PEM file with the certificate's key",
+    shown: 'none',
+    fallback: undefined,
+    parse: text('a path', isPath),
+  }),
+  phone: setting<boolean>({
+    flag: 'phone',
+    variable: 'PHONE',
+    help: 'serve phones of this network too: by https, with the access token; two codes to scan are printed',
+    shown: 'off',
+    fallback: false,
+    isSwitch: true,
+    parse: onOff,
+  }),
+  phonePort: setting<number>({
+    flag: 'phone-port',
+    variable: 'PHONE_PORT',
+    help: 'the port for phones, and one more for the page that makes them trust it; 0 picks free ones',
+    shown: '8443',
+    fallback: 8443,
+    parse: integer(0, MAX_PHONE_PORT),
+  }),
   shards: setting<number>({
     flag: 'shards',
     variable: 'SHARDS',
@@ -105,7 +146,7 @@ export const SETTINGS = {
     help: 'where data and caches are kept',
     shown: './data',
     fallback: './data',
-    parse: text('a path', (path) => path !== '' && !path.includes('\0')),
+    parse: text('a path', isPath),
   }),
   record: setting<readonly string[]>({
     flag: 'record',
@@ -139,7 +180,7 @@ export const SETTINGS = {
     secret: true,
     parse: text(
       `${MIN_TOKEN_LENGTH} to ${MAX_TOKEN_LENGTH} letters, digits and -._~ (try: openssl rand -hex 24)`,
-      (token) => token.length >= MIN_TOKEN_LENGTH && token.length <= MAX_TOKEN_LENGTH && /^[\w.~-]+$/.test(token),
+      isToken,
     ),
   }),
   allowPublic: setting<boolean>({

@@ -47,8 +47,8 @@ export class Supervisor {
 
   constructor(context: ServerContext) {
     this.#context = context;
-    const { settings, log } = context;
-    const connections = new Int32Array(new SharedArrayBuffer(4 * settings.shards));
+    const { settings, listeners, log } = context;
+    const connections = new Int32Array(new SharedArrayBuffer(4 * listeners.length));
     this.#demand = new Demand(
       {
         capacity: this.#fullCapacity,
@@ -69,6 +69,7 @@ export class Supervisor {
       onCrash: () => {
         this.#dataPorts.upstreamGone();
         this.#recorder.upstreamGone();
+        this.#demand.upstreamGone();
         this.#onStarted?.('the upstream worker does not start: see the log');
       },
     });
@@ -83,10 +84,11 @@ export class Supervisor {
           onCrash: () => this.#onStarted?.('the simulator does not start: see the log'),
         })
       : undefined;
-    this.#shards = Array.from({ length: settings.shards }, (_, shard) =>
+    this.#shards = listeners.map((listener, shard) =>
       createShard(
         context,
         shard,
+        listener,
         () => ({ limit: this.#demand.capacity, maxSubscriptions: this.#fullCapacity, connections }),
         {
           onMessage: (message) => this.#fromShard(shard, message),

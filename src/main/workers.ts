@@ -6,6 +6,7 @@ import type {
   FromShard,
   FromSimulator,
   FromUpstream,
+  Listener,
   RecorderOptions,
   ShardOptions,
   SimulatorOptions,
@@ -29,8 +30,8 @@ export type Simulator = ManagedWorker<SimulatorOptions, Fault, FromSimulator>;
 /** What every worker is made from. */
 export interface ServerContext {
   readonly settings: Settings;
-  /** The port the shards listen on; known to be free. */
-  readonly port: number;
+  /** One for each shard, by its number; their ports are known to be free. Shards with the same one share the port. */
+  readonly listeners: readonly Listener[];
   readonly dataDir: DataDir;
   readonly epochs: Epochs;
   readonly version: string;
@@ -130,8 +131,9 @@ export function createUpstream(
 }
 
 export function createShard(
-  { settings, port, dataDir, version, log }: ServerContext,
+  { settings, dataDir, version, log }: ServerContext,
   shard: number,
+  listener: Listener,
   capacity: () => Pick<ShardOptions, 'limit' | 'maxSubscriptions' | 'connections'>,
   events: { readonly onMessage: (message: FromShard) => void; readonly onCrash: () => void },
 ): Shard {
@@ -141,13 +143,10 @@ export function createShard(
     logLevel: settings.logLevel,
     log,
     options: () => ({
+      ...listener,
       shard,
-      host: settings.host,
-      port,
       feed: isSimulated(settings) ? 'simulated' : 'finnhub',
-      accessToken: settings.accessToken,
       allowedOrigins: settings.allowedOrigins,
-      allowedHosts: settings.allowedHosts,
       trustedProxies: settings.trustedProxies,
       maxConnections: settings.maxConnections,
       pageDir: builtFile('pwa/').pathname,

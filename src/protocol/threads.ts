@@ -93,18 +93,28 @@ export interface Recording {
 
 // ── control: main ↔ shard ───────────────────────────────────────────────────────────────────────────────────────────
 
-export interface ShardOptions {
-  readonly shard: number;
+/** Where a shard listens, and who may come in there. */
+export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** PEM files, which may be one and the same; `undefined`: http and ws. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly accessToken: string | undefined;
+  readonly allowedHosts: readonly string[];
+  /** Whether browsers are told to come by https only (HSTS), which they take for all ports of the name. */
+  readonly isHttpsOnly: boolean;
+  /** Whether pages of other origins may see that the server is alive. */
+  readonly isHealthShared: boolean;
+}
+
+export interface ShardOptions extends Listener {
+  readonly shard: number;
   readonly feed: FeedKind;
   /** How many symbols the Finnhub connections carry now, as far as is known. */
   readonly limit: number;
   /** How many symbols one client may ask for. */
   readonly maxSubscriptions: number;
-  readonly accessToken: string | undefined;
   readonly allowedOrigins: readonly string[];
-  readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
   /** Shared by all shards: how many connections each has open, by shard number. */

@@ -22,10 +22,23 @@ const ARGS = [
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: ARGS });
+function chromiumPath(): string {
+  const found = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
+  return found;
+}
+
+/** `options`: what a browser is to have beside what all have. */
+export async function launchBrowser(
+  options: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Browser> {
+  const env = options.env ? { env: options.env } : {};
+  return chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...(options.args ?? [])], ...env });
+}
+
+/** A browser with a profile in `folder`: all others are incognito, where nothing can be installed. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: ARGS });
 }
 
 /** A page in a context of its own (storage, cookies), and what the browser complained about in it. */

@@ -1,12 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { BUILTIN_CATALOGUE } from '../../src/catalogue/builtin.ts';
-import { isJsonObject } from '../../src/protocol/json.ts';
 import { startSimulator } from '../../src/upstream/simulator/server.ts';
 import { madeUpStocks } from '../../src/upstream/simulator/stocks.ts';
-import type { Tickcast } from '../support/server.ts';
 import { DESK } from './browser.ts';
-import { appears, box, findApple, openAfter, options } from './search-page.ts';
+import { appears, box, findApple, openAfter, options, serveListed } from './search-page.ts';
 import { afterwards, open, PATIENCE_MS, serve, setStage } from './stage.ts';
 
 setStage();
@@ -17,17 +15,6 @@ const STORE_MS = 500;
 const MADE_UP = 30_000;
 /** Of a list that is so old the page says so. */
 const THREE_DAYS_MS = 3 * 86_400_000;
-
-/** A server whose list of symbols is no longer the built-in one that it begins with. */
-async function serveListed(...args: Parameters<typeof serve>): Promise<Tickcast> {
-  const server = await serve(...args);
-  const source = async (): Promise<unknown> => {
-    const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
-    return isJsonObject(list) ? list.source : undefined;
-  };
-  await expect.poll(source, { timeout: PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
-  return server;
-}
 
 interface Kept {
   readonly etag: string;
@@ -79,18 +66,19 @@ describe('the list of symbols', () => {
   });
 
   it('is asked for again while the server is still getting it', async () => {
-    const server = await serve();
+    // The built-in list is followed by one more question.
+    const server = await serveListed();
     const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
-    let refusals = 0;
+    let asked = 0;
     await context.route('**/api/symbols', (route) => {
-      refusals += 1;
-      return refusals > 2 ? route.continue() : route.fulfill({ status: 503, body: '' });
+      asked += 1;
+      return asked > 2 ? route.continue() : route.fulfill({ status: 503, body: '' });
     });
     await page.goto(server.url);
     await page.fill('[role=combobox]', 'apple');
     await page.locator('.search-note', { hasText: 'still getting the list' }).waitFor({ timeout: PATIENCE_MS });
     await appears(page, 'AAPL');
-    expect(refusals).toBe(3);
+    expect(asked).toBe(3);
   });
 
   it('may lack a symbol, or be lacking: it can be watched anyway', async () => {

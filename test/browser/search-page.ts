@@ -1,5 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
-import { open, PATIENCE_MS } from './stage.ts';
+import { expect } from 'vitest';
+import { isJsonObject } from '../../src/protocol/json.ts';
+import type { Tickcast } from '../support/server.ts';
+import { open, PATIENCE_MS, serve } from './stage.ts';
 
 export const box = (page: Page): Locator => page.locator('[role=combobox]');
 export const options = (page: Page): Locator => page.locator('[role=option]');
@@ -18,4 +21,15 @@ export async function openAfter(url: string, script: string, options: Parameters
   await visit.context.addInitScript({ content: script });
   await visit.page.goto(url);
   return visit;
+}
+
+/** A server whose list of symbols is no longer the built-in one that it begins with. */
+export async function serveListed(...args: Parameters<typeof serve>): Promise<Tickcast> {
+  const server = await serve(...args);
+  const source = async (): Promise<unknown> => {
+    const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
+    return isJsonObject(list) ? list.source : undefined;
+  };
+  await expect.poll(source, { timeout: PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
+  return server;
 }

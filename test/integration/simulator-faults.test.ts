@@ -87,11 +87,13 @@ describe('a bad day', () => {
   });
 
   it('calls a valid symbol invalid for a while', async () => {
-    const simulator = await simulate({ faults: [{ type: 'invalid-symbol', symbol: 'AAPL', ms: 250 }] });
+    const simulator = await simulate();
     const client = await open(simulator);
+    // From now on, however long the connection took.
+    simulator.inject({ type: 'invalid-symbol', symbol: 'AAPL', ms: 1_500 });
     client.subscribe('AAPL');
     await soon(() => expect(client.errors).toEqual(['Invalid symbol AAPL']));
-    await pause(260);
+    await pause(1_510);
     client.subscribe('AAPL');
     await soon(() => expect(simulator.subscriptions()).toEqual([['AAPL']]));
   });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENTRY = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const entryIn = (dist: string): string => join(ROOT, dist, 'main.mjs');
 const START_WITHIN_MS = 15_000;
 
 export interface TickcastArgs {
@@ -14,6 +15,8 @@ export interface TickcastArgs {
   readonly dataDir?: string;
   /** Taken as given when set; else any free port. */
   readonly port?: number;
+  /** The folder of another build, from the root of the project. */
+  readonly dist?: string;
 }
 
 /** One log line of the server. */
@@ -52,7 +55,7 @@ export async function runTickcast(
   env?: Readonly<Record<string, string>>,
   cwd = tmpdir(),
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [ENTRY, ...flags], { env: environment(env), cwd });
+  const child = spawn(process.execPath, [entryIn('dist'), ...flags], { env: environment(env), cwd });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {
@@ -69,7 +72,7 @@ export async function runTickcast(
 export async function startTickcast(args: TickcastArgs = {}): Promise<Tickcast> {
   const dataDir = args.dataDir ?? mkdtempSync(join(tmpdir(), 'tickcast-test-'));
   const flags = ['--port', String(args.port ?? 0), '--data-dir', dataDir, ...(args.flags ?? [])];
-  const child = spawn(process.execPath, [ENTRY, ...flags], {
+  const child = spawn(process.execPath, [entryIn(args.dist ?? 'dist'), ...flags], {
     env: environment(args.env),
     cwd: dataDir,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

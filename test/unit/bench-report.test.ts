@@ -27,6 +27,15 @@ describe("the benchmark's picture", () => {
     for (const end of ends) expect(end).toBeLessThan(width - 48);
   });
 
+  it('keeps every name within the card, also the longest', () => {
+    const label = "bare uWebSockets.js + Tickcast's window";
+    const svg = barsPicture('', '', [...bars, { label, value: 1, isOurs: false }]);
+    const ends = numbers(svg, /<text x="(\d+)" y="\d+" text-anchor="end"/g);
+    expect(ends).toHaveLength(3);
+    // As wide as the widest of the fonts makes it.
+    for (const end of ends) expect(end - 8.4 * label.length).toBeGreaterThan(0);
+  });
+
   it('marks what is ours, and writes names as text', () => {
     const svg = barsPicture('', '', bars);
     expect(svg.match(/class="ours">\s*<text [^>]*>([^<]*)</)?.[1]).toBe('ours');

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Command, isLoopback, readCommand } from '../../src/main/config.ts';
 import type { Settings } from '../../src/main/settings.ts';
 
+const NOW = Date.UTC(2026, 0, 1);
+
 interface Given {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -11,6 +13,7 @@ interface Given {
 
 function read({ args = [], env = {}, files = {} }: Given): Command {
   return readCommand({
+    now: NOW,
     args,
     env,
     readFile: (path) => {

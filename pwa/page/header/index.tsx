@@ -1,5 +1,7 @@
 import './style.css';
 import { Connection } from '../connection/index.tsx';
+import { InstallButton } from '../install/button.tsx';
+import { MenuButton } from '../menu/index.tsx';
 import { SearchBox } from '../search-box/index.tsx';
 import { link } from '../state.ts';
 
@@ -15,6 +17,10 @@ export function Header() {
       </div>
       {link.value.phase !== 'locked' && <SearchBox />}
       <Connection />
+      <div class="header-end">
+        <InstallButton />
+        <MenuButton />
+      </div>
     </header>
   );
 }

@@ -1,24 +1,10 @@
 import './style.css';
 import { useSignal } from '@preact/signals';
 import { reconnect } from '../session.ts';
-
-const HTTP_UNAUTHORIZED = 401;
-
-/** Sends the access token once; the server answers with a cookie that scripts cannot read. `undefined` when it was right. */
-async function sendToken(token: string): Promise<string | undefined> {
-  try {
-    const response = await fetch('/api/session', { method: 'POST', headers: { Authorization: `Bearer ${token}` } });
-    if (response.ok) return undefined;
-    return response.status === HTTP_UNAUTHORIZED
-      ? 'That is not the right token.'
-      : `The server answered with status ${response.status}. Try again in a moment.`;
-  } catch {
-    return 'The server cannot be reached.';
-  }
-}
+import { tokenProblem as problem } from '../state.ts';
+import { sendToken } from '../token.ts';
 
 export function TokenForm() {
-  const problem = useSignal('');
   const busy = useSignal(false);
   const token = useSignal('');
 

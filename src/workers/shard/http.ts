@@ -13,7 +13,7 @@ import {
 import { AGAIN_SOON, type Api, CATALOGUE_LOADING } from './api.ts';
 import { loadAssets } from './assets.ts';
 import type { Encoded } from './encoding.ts';
-import { type Header, SAME_ORIGIN, SECURITY_HEADERS, sharing } from './headers.ts';
+import { ANY_ORIGIN, type Header, HTTPS_ONLY, SAME_ORIGIN, SECURITY_HEADERS, sharing } from './headers.ts';
 import { Prepared } from './prepared.ts';
 import { JSON_TYPE, Reply } from './reply.ts';
 
@@ -31,6 +31,8 @@ export class Http {
   readonly #options: ShardOptions;
   readonly #state: ServerState;
   readonly #api: Api;
+  /** Headers of every answer beside those that all listeners have. */
+  readonly #always: readonly Header[];
   readonly #assets: ReadonlyMap<string, Prepared>;
   #catalogue: { readonly file: Encoded; readonly ownPages: Prepared } | undefined;
   /** The last name that was asked for and is this server's: most are the same. */
@@ -40,7 +42,8 @@ export class Http {
     this.#options = options;
     this.#state = state;
     this.#api = api;
-    const common = [...SECURITY_HEADERS, SAME_ORIGIN];
+    this.#always = options.isHttpsOnly ? [HTTPS_ONLY] : [];
+    const common = [...SECURITY_HEADERS, ...this.#always, SAME_ORIGIN];
     this.#assets = new Map(
       [...loadAssets(options.pageDir)].map(([path, asset]) => [path, new Prepared(asset, common)]),
     );
@@ -50,7 +53,7 @@ export class Http {
   set catalogue({ etag, asOf, identity, brotli, gzip }: EncodedCatalogue) {
     const lastModified = asOf > 0 ? { lastModified: asOf } : {};
     const file = { type: JSON_TYPE, etag, cacheControl: 'no-cache', ...lastModified, identity, brotli, gzip };
-    this.#catalogue = { file, ownPages: catalogueFor(file, undefined) };
+    this.#catalogue = { file, ownPages: this.#catalogueFor(file, undefined) };
   }
 
   #serve(response: HttpResponse, request: HttpRequest): void {
@@ -67,7 +70,8 @@ export class Http {
     }
     const isApi = path.startsWith('/api/');
     const listedOrigin = isApi && isListedOrigin(origin, this.#options) ? origin : undefined;
-    const reply = new Reply(response, method === 'head', isApi ? sharing(listedOrigin) : undefined);
+    const who = isApi ? sharing(listedOrigin) : [this.#isShared(path) ? ANY_ORIGIN : SAME_ORIGIN];
+    const reply = new Reply(response, method === 'head', [...this.#always, ...who]);
     if (!isHost) {
       reply.fail('421 Misdirected Request', 'wrong-host', 'This server is not known by that name (ALLOWED_HOSTS).');
     } else if (!isOrigin) {
@@ -87,6 +91,11 @@ export class Http {
     } else {
       this.#health(reply, path);
     }
+  }
+
+  /** The page where a phone is told to trust this server looks whether it can reach it by now. */
+  #isShared(path: string): boolean {
+    return path === '/healthz' && this.#options.isHealthShared;
   }
 
   #isHost(host: string): boolean {
@@ -122,7 +131,11 @@ export class Http {
       return;
     }
     const { file, ownPages } = catalogue;
-    reply.prepared(request, listedOrigin === undefined ? ownPages : catalogueFor(file, listedOrigin));
+    reply.prepared(request, listedOrigin === undefined ? ownPages : this.#catalogueFor(file, listedOrigin));
+  }
+
+  #catalogueFor(file: Encoded, listedOrigin: string | undefined): Prepared {
+    return new Prepared(file, [...SECURITY_HEADERS, ...this.#always, ...sharing(listedOrigin)]);
   }
 
   #health(reply: Reply, path: string): void {
@@ -140,7 +153,8 @@ export class Http {
 
   /** Trades the access token for the page's cookie, so that the page never has to keep it. */
   #session(reply: Reply, request: HttpRequest): void {
-    const cookie = sessionCookie(this.#options, request.getHeader('origin').startsWith('https:'));
+    const isHttps = this.#options.tls !== undefined || request.getHeader('origin').startsWith('https:');
+    const cookie = sessionCookie(this.#options, isHttps);
     const given = bearerToken(request.getHeader('authorization'));
     if (cookie === undefined) {
       reply.empty('204 No Content');
@@ -150,10 +164,6 @@ export class Http {
       reply.fail('401 Unauthorized', 'unauthorized', 'That is not the access token.', [BEARER]);
     }
   }
-}
-
-function catalogueFor(file: Encoded, listedOrigin: string | undefined): Prepared {
-  return new Prepared(file, [...SECURITY_HEADERS, ...sharing(listedOrigin)]);
 }
 
 function credentialsOf(request: HttpRequest) {

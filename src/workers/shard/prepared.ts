@@ -3,7 +3,7 @@ import { type Coding, chooseCoding, type Encoded } from './encoding.ts';
 import type { Header } from './headers.ts';
 
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'self'; manifest-src 'self'; worker-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const ETAG = Buffer.from('ETag');
 
 /** An answer in one coding: its headers as they stand on the wire, from the value of `ETag` on. */

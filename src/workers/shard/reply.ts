@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { type Header, SAME_ORIGIN, SECURITY_HEADERS } from './headers.ts';
+import { type Header, SECURITY_HEADERS } from './headers.ts';
 import type { Prepared } from './prepared.ts';
 
 const NOT_STORED: Header = ['Cache-Control', 'no-store'];
@@ -13,7 +13,7 @@ export class Reply {
   #isAborted = false;
   #onTaken: (() => void) | undefined;
 
-  constructor(response: HttpResponse, isHead: boolean, headers: readonly Header[] = [SAME_ORIGIN]) {
+  constructor(response: HttpResponse, isHead: boolean, headers: readonly Header[]) {
     this.#response = response;
     this.#isHead = isHead;
     this.#headers = [...SECURITY_HEADERS, ...headers];

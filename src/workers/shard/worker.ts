@@ -21,7 +21,19 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
   if (!control) throw new Error('a shard runs as a thread of Tickcast');
   const log = createLog(logLevel, `shard-${options.shard}`);
   const tell = (message: FromShard): void => control.postMessage(message);
-  const app = uWS.App();
+  const listener = `${options.host}:${options.port}`;
+  const fail = (reason: string): void => {
+    log.error(reason);
+    tell({ type: 'failed', reason });
+  };
+  let app: uWS.TemplatedApp;
+  try {
+    app = openApp(options.tls);
+  } catch (error) {
+    // uWebSockets.js does not say more than that.
+    fail(`${listener} cannot be served with TLS (${errorText(error)}): is it a certificate of an unusual kind?`);
+    process.exit(1);
+  }
 
   let listening: uWS.us_listen_socket | undefined;
   let feed: MessagePort | undefined;
@@ -151,11 +163,13 @@ function run({ options, heartbeat, logLevel }: ThreadData<ShardOptions>): void {
       pool.warmUpLater(options.tapeFile, (error) => log.debug({ error: errorText(error) }, 'no warm-up'));
       return;
     }
-    const reason = `cannot listen on ${options.host}:${options.port}`;
-    log.error(reason);
-    tell({ type: 'failed', reason });
+    fail(`cannot listen on ${listener}`);
     end(1);
   });
+}
+
+function openApp(tls: ShardOptions['tls']): uWS.TemplatedApp {
+  return tls ? uWS.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile }) : uWS.App();
 }
 
 run(workerData as ThreadData<ShardOptions>);

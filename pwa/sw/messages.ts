@@ -1,0 +1,2 @@
+/** What the page tells a service worker that waits: to take over from the version before. */
+export const TAKE_OVER = { type: 'SKIP_WAITING' } as const;

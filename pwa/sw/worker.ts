@@ -1,0 +1,29 @@
+import { createHandlerBoundToURL, type PrecacheController, precacheAndRoute } from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { isJsonObject } from '../../src/protocol/json.ts';
+import { TAKE_OVER } from './messages.ts';
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** Every file of this version; the build writes it in. */
+  readonly __WB_MANIFEST: Parameters<PrecacheController['addToCacheList']>[0];
+};
+
+precacheAndRoute(self.__WB_MANIFEST);
+// The page is at `/` alone, whatever is asked of it. What has no route here (the API, health) is none of this worker's business.
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/'), { allowlist: [/^\/(?:\?|$)/] }));
+
+let isFirst = false;
+
+self.addEventListener('install', () => {
+  isFirst = self.registration.active === null;
+});
+
+self.addEventListener('activate', (event) => {
+  // The page that brought the first worker gets its files from it too: when it wants another chunk, the server may have newer
+  // ones only. Later workers take over pages that reload.
+  if (isFirst) event.waitUntil(self.clients.claim());
+});
+
+self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
+  if (isJsonObject(data) && data.type === TAKE_OVER.type) void self.skipWaiting();
+});
