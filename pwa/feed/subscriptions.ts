@@ -114,6 +114,16 @@ export class Subscriptions {
     return [{ type: 'unsubscribe', symbol }];
   }
 
+  /** The last trade told of, or what the server said stands in its place. */
+  position(symbol: string): Since | undefined {
+    return sinceOf(this.#following(symbol));
+  }
+
+  /** What came while there was no connection is not wanted: the next subscription to `symbol` begins at the present. */
+  skip(symbol: string): void {
+    this.#followed.delete(symbol);
+  }
+
   /** Forgets how far a symbol was followed: what the page had of it is gone. */
   forget(symbol: string): void {
     if (!this.#wanted.has(symbol)) this.#followed.delete(symbol);

@@ -107,10 +107,13 @@ const standing = computed(() => ({
 export const lines = computed(() => priceLines(standing.value));
 /** Of a closed market: since when its last price is the last. */
 export const closedSince = computed(() => closedWords(standing.value));
+/** Prices of which somebody wants to be told. */
+export const alertLevels = signal<readonly Level[]>([]);
 /** Prices worth a line across the chart. */
-export const levels = computed((): readonly Level[] =>
-  levelsOf({ lines: lines.value, quote: standing.value.quote, isYoung: isYoung.value }),
-);
+export const levels = computed((): readonly Level[] => [
+  ...alertLevels.value,
+  ...levelsOf({ lines: lines.value, quote: standing.value.quote, isYoung: isYoung.value }),
+]);
 /** The recording has begun so late that the day's range is not in it. */
 const isYoung = computed(() => {
   const since = now.value && tape.value.recordingSince;

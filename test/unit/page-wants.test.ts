@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Interests, wantsOf } from '../../pwa/page/wants.ts';
+import { type Interests, wantsOf } from '../../pwa/page/watch/wants.ts';
 
 const interests = (over: Partial<Interests> = {}): Interests => ({
   selected: 'AAPL',

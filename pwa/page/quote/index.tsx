@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../../../src/protocol/symbols.ts';
 import { changeOf, formatMoment, formatPrice, formatSecond, isSameDay } from '../../chart/formats.ts';
 import { exactPrice } from '../../chart/precision.ts';
+import { later } from '../later.ts';
 import type { PriceLine } from '../standing.ts';
 import { closedSince, last, lines, market, name, now, place, summary, symbol, tape, view } from '../state.ts';
 
@@ -41,8 +42,10 @@ const noTrade = computed(() => {
 
 export function Quote() {
   const { value: shown } = change;
+  const { SymbolTools } = later.value ?? {};
   return (
     <section class="quote" aria-label="Last price">
+      <div class="quote-tools">{SymbolTools && <SymbolTools />}</div>
       <div class="quote-title">
         <h1>{name.value || symbol.value}</h1>
         <p>

@@ -1,4 +1,4 @@
-import type { Rate } from '../../src/protocol/wire.ts';
+import type { Rate } from '../../../src/protocol/wire.ts';
 
 /** What the page shows that needs prices. */
 export interface Interests {
