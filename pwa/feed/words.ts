@@ -25,6 +25,8 @@ export interface Situation {
   readonly feed: FeedKind | undefined;
   readonly upstream: UpstreamStatus | undefined;
   readonly place: Place;
+  /** How old what is shown is, where an earlier visit has kept it, ms since 1970 UTC. */
+  readonly asOf: number | undefined;
   /** Whether the chosen symbol's market is closed by the calendar. */
   readonly marketClosed: boolean;
   /** ms since 1970 UTC by the page's clock, which `link` uses. */
@@ -37,6 +39,15 @@ const say = (tone: Tone, text: string): Words => ({ tone, text });
 
 /** The state of the connection in a few words, the most pressing fact first. */
 export function connectionWords(situation: Situation): Words {
+  const { tone, text } = plainWords(situation);
+  const { asOf, now, link } = situation;
+  return {
+    tone,
+    text: asOf === undefined || link.phase === 'open' ? text : `${text}, as of ${formatMoment(asOf, now)}`,
+  };
+}
+
+function plainWords(situation: Situation): Words {
   const { link, online, upstream, place, now } = situation;
   switch (link.phase) {
     case 'locked':

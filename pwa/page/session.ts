@@ -1,11 +1,13 @@
 import { batch } from '@preact/signals';
 import { ensureNever } from '../../src/protocol/brand.ts';
 import type { FeedKind, Rate, Since } from '../../src/protocol/wire.ts';
+import type { Tape } from '../chart/tape.ts';
 import { FeedClient } from '../feed/client.ts';
 import type { FeedNote } from '../feed/subscriptions.ts';
 import { addressOf, recentInAddress, symbolInAddress } from './address.ts';
 import { begin } from './past.ts';
 import { follow as followQuote } from './quotes.ts';
+import { RANGES } from './ranges.ts';
 import { onTrade, refresh } from './refresh.ts';
 import * as state from './state.ts';
 import { lastFeed, lastKind, recentPicks, rememberFeed, rememberPick } from './storage.ts';
@@ -23,6 +25,8 @@ const left = new Map<string, Since>();
 const tapes = new Tapes((symbol) => left.delete(symbol));
 /** The symbol of which every trade goes onto its tape: not one of which there are only bars still. */
 let streamed = '';
+
+export const streamedSymbol = (): string => streamed;
 
 /** What is followed beside the chart; all of it at a lower rate. */
 export interface Beside {
@@ -108,9 +112,16 @@ function show(symbol: string, description = ''): void {
     state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
+    state.asOf.value = undefined;
     refresh();
   });
   void open(symbol);
+}
+
+/** What was kept of an earlier visit gives way to the present. */
+function showPresent({ clock }: Tape): void {
+  clock.go();
+  state.asOf.value = undefined;
 }
 
 /** The chart leaves `symbol`, which may go on in another place of the page: then its slot is not let go for a moment. */
@@ -138,9 +149,18 @@ function skipRows(): void {
 async function open(symbol: string): Promise<void> {
   const tape = state.tape.peek();
   followQuote(symbol);
-  const through = await begin(tape);
+  const isShown = (): boolean => symbol === state.symbol.peek();
+  const through = await begin(tape, (at) => {
+    if (!isShown()) return;
+    if (at === undefined) showPresent(tape);
+    else state.asOf.value = at;
+    refresh();
+  });
   // Another symbol may have been chosen meanwhile.
-  if (symbol !== state.symbol.peek()) return;
+  if (!isShown()) return;
+  // Only a row has kept it: a line of a day.
+  if (state.asOf.peek() !== undefined && !tape.series('1s'))
+    state.showRange(RANGES.find(({ label }) => label === '1D'));
   onTrade();
   streamed = symbol;
   client.restart(symbol, left.get(symbol) ?? through);
@@ -171,6 +191,7 @@ function take(note: FeedNote): void {
   switch (note.type) {
     case 'hello':
       state.clockOffsetMs.value = note.hello.time - Date.now();
+      state.slotLimit.value = note.hello.limit;
       meet(note.hello.feed);
       return;
     case 'status':
@@ -194,6 +215,7 @@ function take(note: FeedNote): void {
       break;
     case 'served': {
       if (note.last) tape?.setLast(note.last);
+      if (tape) showPresent(tape);
       settle(note.symbol, { state: 'served' });
       break;
     }

@@ -7,6 +7,7 @@ import { last, symbol, tape } from '../state.ts';
 import { type Alert, alerts, isReached, type Side } from './alerts.ts';
 import { addAlert, alertWords, removeAlert } from './keep.ts';
 import { askToNotify, permission } from './notify.ts';
+import { priceIn } from './price.ts';
 
 /** A modal dialog: at which price of the symbol on show one wants to be told. */
 export function AlertPanel({ onClose }: { readonly onClose: () => void }) {
@@ -136,13 +137,4 @@ function permissionWords(): string {
     default:
       return `On this page, ${open}; by a notification too, if you allow it.`;
   }
-}
-
-/** A price as people write it: `1,234.50`, `1 234.5`, `0,5`. */
-export function priceIn(text: string): number | undefined {
-  const plain = text.replace(/[\s\u00a0\u202f'’]/g, '');
-  // A comma alone that three digits do not follow is a decimal comma.
-  const isDecimalComma = /^\d+,\d+$/.test(plain) && !/^\d{1,3},\d{3}$/.test(plain);
-  const price = Number(isDecimalComma ? plain.replace(',', '.') : plain.replaceAll(',', ''));
-  return plain !== '' && Number.isFinite(price) && price > 0 ? price : undefined;
 }

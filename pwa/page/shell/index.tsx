@@ -5,6 +5,7 @@ import { startNotifications } from '../alerts/notify.ts';
 import { Told } from '../alerts/told.tsx';
 import { SymbolTools } from '../alerts/tools.tsx';
 import { Aloud } from '../aloud/index.tsx';
+import { startKeeping } from '../kept/keep.ts';
 import { later } from '../later.ts';
 import { startFollowing } from '../watch/follow.ts';
 import { Watchlist } from '../watch/index.tsx';
@@ -12,6 +13,7 @@ import { startWatched } from '../watch/watched.ts';
 import { Bars } from './bars.tsx';
 import { startUpdates } from './updates.ts';
 
+export { restoreTape } from '../kept/restore.ts';
 export { MenuPanel } from './menu/index.tsx';
 
 /** What makes an app of the page: the watchlist, alerts, updates. */
@@ -30,6 +32,7 @@ export function startShell(): void {
   startAlerts();
   startFollowing(hear);
   startNotifications();
+  startKeeping();
   later.value = { Watchlist, SymbolTools };
   void startUpdates();
 }

@@ -3,8 +3,8 @@ import type { Rate } from '../../../src/protocol/wire.ts';
 import { alertSymbols } from '../alerts/alerts.ts';
 import { attach, BESIDE, client } from '../session.ts';
 import * as state from '../state.ts';
-import { breakLines, hear as hearRow, rowOf, supply } from './rows.ts';
-import { wantsOf } from './wants.ts';
+import { breakLines, hear as hearRow, restoreRows, rowOf, supply } from './rows.ts';
+import { type Given, type RowPlace, wantsOf } from './wants.ts';
 import { watched } from './watched.ts';
 
 /** A page that nobody has looked at for so long gives its slots back. */
@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 10_000;
 /** Nobody has looked at the page for minutes: what needs no slot is all it has. */
 export const isAway = signal(false);
 /** The rows that have given their slots up for the chart. */
-const given = signal<ReadonlySet<string>>(new Set());
+const given = signal<Given>(new Map());
 const rows = computed(() => watched.value.map(({ symbol }) => symbol));
 
 /** Follows the watchlist, and what somebody wants to be told of, beside the chart, until the page is closed. */
@@ -45,7 +45,8 @@ function followWants(): void {
       alerts: [...alertSymbols.value],
       isAway: isAway.value,
       chartWaits: place.state === 'waiting' ? place.position : 0,
-      served: served.value,
+      limit: state.slotLimit.value,
+      places: places.value,
       given: given.peek(),
     });
     given.value = wants.given;
@@ -74,8 +75,14 @@ function drop(symbol: string): void {
   rowOf(symbol).place.value = { state: 'asking' };
 }
 
-/** Which rows have a slot. */
-const served = computed(() => new Set(rows.value.filter((symbol) => rowOf(symbol).place.value.state === 'served')));
+const places = computed(() => {
+  const known = new Map<string, RowPlace>();
+  for (const symbol of rows.value) {
+    const { value } = rowOf(symbol).place;
+    if (value.state === 'served' || value.state === 'waiting') known.set(symbol, value);
+  }
+  return known;
+});
 
 function followSight(): void {
   let timer: number | undefined;
@@ -105,7 +112,7 @@ function followNeeds(): void {
   };
   effect(() => {
     const isOpen = state.link.value.phase === 'open';
-    void rows.value;
+    void restoreRows(rows.value);
     if (!isOpen) breakLines();
     untracked(look);
   });

@@ -7,6 +7,7 @@ import type { FeedNote } from '../../feed/subscriptions.ts';
 import type { Place } from '../../feed/words.ts';
 import type { History } from '../../history/answer.ts';
 import type { HistoryQuote } from '../../history/quote.ts';
+import type { Snapshot } from '../kept/snapshot.ts';
 import type { LastTrade } from '../state.ts';
 import { Spark } from './spark.ts';
 
@@ -29,6 +30,7 @@ export class Row {
   readonly #newest = new NewestPrice();
   readonly #precision: Precision;
   readonly #spark = new Spark();
+  #history: History | undefined;
 
   constructor(symbol: string) {
     this.symbol = symbol;
@@ -77,12 +79,35 @@ export class Row {
   }
 
   adopt(history: History): void {
+    this.#history = history;
     this.#spark.adopt(history.interval, history.candles);
     for (const { c } of history.candles) this.#precision.add(c);
     const close = history.tail?.close;
     if (close) this.#newest.closed(close);
     const { value } = this.#newest;
     if (value) this.#spark.paid(value.t, value.p);
+    this.show();
+  }
+
+  /** What is to be kept for when there is no server. */
+  snapshot(at: number): Snapshot | undefined {
+    const { value } = this.#newest;
+    if (!this.#history) return undefined;
+    return {
+      at,
+      last: value && { t: value.t, p: value.p },
+      position: undefined,
+      histories: [this.#history],
+      breaks: [],
+    };
+  }
+
+  /** Shows what an earlier visit has kept, where there is nothing newer. */
+  restore({ histories, last }: Snapshot): void {
+    const [history] = histories;
+    if (this.#history || !history) return;
+    this.adopt(history);
+    if (last && !this.#newest.value) this.setLast(last);
     this.show();
   }
 

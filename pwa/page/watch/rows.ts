@@ -1,6 +1,7 @@
 import type { FeedNote } from '../../feed/subscriptions.ts';
 import { loadCandles } from '../../history/loader.ts';
 import { loadQuote } from '../../history/quote.ts';
+import { readSnapshot } from '../kept/restore.ts';
 import { Row } from './row.ts';
 
 /** Candles and quotes of rows are asked for one row after the other: so far apart, ms. */
@@ -14,6 +15,7 @@ const rows = new Map<string, Row>();
 const due = new Set<Row>();
 const quoteAt = new Map<string, number>();
 const lined = new Set<string>();
+const restored = new Set<string>();
 
 /** What is known of `symbol`; it stays as long as the page is open. */
 export function rowOf(symbol: string): Row {
@@ -35,6 +37,16 @@ export function hear(note: FeedNote): void {
 function showDue(): void {
   for (const each of due) each.show();
   due.clear();
+}
+
+/** Shows what an earlier visit has kept of rows that have nothing yet. */
+export async function restoreRows(symbols: readonly string[]): Promise<void> {
+  for (const symbol of symbols) {
+    if (restored.has(symbol)) continue;
+    restored.add(symbol);
+    const kept = await readSnapshot('rows', symbol);
+    if (kept) rowOf(symbol).restore(kept);
+  }
 }
 
 /** The line and the quote of each row that has none, or an old one. Ends when `isOver` says so. */

@@ -1,5 +1,11 @@
 import type { Rate } from '../../../src/protocol/wire.ts';
 
+/** Where a row stands: it has a slot, is so far back in line for one, or neither. */
+export type RowPlace = { readonly state: 'served' } | { readonly state: 'waiting'; readonly position: number };
+
+/** What rows have given up for a chart that waits: a slot, or a place in line. */
+export type Given = ReadonlyMap<string, 'slot' | 'place'>;
+
 /** What the page shows that needs prices. */
 export interface Interests {
   /** The symbol of the chart; empty before there is one. */
@@ -8,38 +14,56 @@ export interface Interests {
   readonly rows: readonly string[];
   /** Symbols of which somebody wants to be told something. */
   readonly alerts: readonly string[];
+  /** How many symbols the server lets one connection have. */
+  readonly limit: number;
   /** The page has been out of sight for so long that it gives its slots back. */
   readonly isAway: boolean;
-  /** How many people are in line for a slot before the chart, itself counted; 0 where it has one. */
+  /** The chart's place in line for a slot, 1 is next; 0 where it has one. */
   readonly chartWaits: number;
-  /** Those that have a slot now. */
-  readonly served: ReadonlySet<string>;
-  /** The rows that have given theirs up for this chart already. */
-  readonly given: ReadonlySet<string>;
+  readonly places: ReadonlyMap<string, RowPlace>;
+  /** What was given up for this chart already. */
+  readonly given: Given;
 }
 
 export interface Wants {
   readonly rates: ReadonlyMap<string, Rate>;
-  /** The rows that give their slots up as long as the chart waits. */
-  readonly given: ReadonlySet<string>;
+  readonly given: Given;
+}
+
+const NONE: Given = new Map();
+
+/**
+ * Which symbols to subscribe to, at what rate, the most important first. Only the chart gets every trade. Alerts keep their
+ * slots, and are all that is left of a page that is away; the last rows go without where there are more than the limit.
+ */
+export function wantsOf(interests: Interests): Wants {
+  const { selected, rows, alerts, isAway, limit, chartWaits } = interests;
+  const rates = new Map<string, Rate>();
+  if (selected !== '' && !isAway) rates.set(selected, 'full');
+  for (const symbol of alerts) if (rates.size < limit && !rates.has(symbol)) rates.set(symbol, '1hz');
+  if (isAway) return { rates, given: NONE };
+  const others = rows.filter((symbol) => !rates.has(symbol));
+  const given = chartWaits > 0 ? givenUp(others, interests) : NONE;
+  for (const symbol of others) if (rates.size < limit && !given.has(symbol)) rates.set(symbol, '1hz');
+  return { rates, given };
 }
 
 /**
- * Which symbols to subscribe to, at what rate, the most important first. Only the chart gets every trade. While it waits for a
- * slot, as many rows as are in line before it give theirs up, the last of them first; alerts keep theirs, and are all that
- * is left of a page that is away.
+ * Rows step out of the line in front of the chart, and then as many as there are others before it give it their slots, the last
+ * rows first. What was given stays given: the place in line gets better for it.
  */
-export function wantsOf({ selected, rows, alerts, isAway, chartWaits, served, given }: Interests): Wants {
-  const rates = new Map<string, Rate>();
-  if (selected !== '' && !isAway) rates.set(selected, 'full');
-  for (const symbol of alerts) if (!rates.has(symbol)) rates.set(symbol, '1hz');
-  if (isAway) return { rates, given: NONE };
-  const others = rows.filter((symbol) => !rates.has(symbol));
-  const givable = others.filter((symbol) => served.has(symbol) || given.has(symbol));
-  // The place in line gets better as slots become free: what was given for it counts.
-  const giving = new Set(chartWaits > 0 ? givable.slice(-Math.max(chartWaits, given.size)) : []);
-  for (const symbol of others) if (!giving.has(symbol)) rates.set(symbol, '1hz');
-  return { rates, given: giving };
+function givenUp(others: readonly string[], { chartWaits, places, given }: Interests): Given {
+  const giving = new Map(given);
+  let ahead = chartWaits;
+  for (const symbol of others) {
+    const place = places.get(symbol);
+    if (place?.state !== 'waiting') continue;
+    if (place.position < chartWaits && !given.has(symbol)) ahead -= 1;
+    giving.set(symbol, 'place');
+  }
+  const missing = ahead - [...giving.values()].filter((what) => what === 'slot').length;
+  if (missing <= 0) return giving;
+  const slots = others.filter((symbol) => places.get(symbol)?.state === 'served' && !giving.has(symbol));
+  for (const symbol of slots.slice(-missing)) giving.set(symbol, 'slot');
+  return giving;
 }
-
-const NONE: ReadonlySet<string> = new Set();
