@@ -42,6 +42,8 @@ export interface Tickcast {
   readonly exited: Promise<number | NodeJS.Signals>;
   /** Stops it by SIGTERM; resolves to its exit code. */
   stop(): Promise<number | NodeJS.Signals>;
+  /** Ends it at once, where a test is over and nobody looks how it ends: a stop waits more than half a second for its clients. */
+  kill(): Promise<number | NodeJS.Signals>;
 }
 
 /** Environment of a server in a test: nothing of the caller's settings leaks in. */
@@ -121,6 +123,10 @@ export async function startTickcast(args: TickcastArgs = {}): Promise<Tickcast> 
     exited,
     stop: () => {
       child.kill('SIGTERM');
+      return exited;
+    },
+    kill: () => {
+      child.kill('SIGKILL');
       return exited;
     },
   };
