@@ -38,6 +38,6 @@ async function listed(server: Tickcast): Promise<Tickcast> {
     const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
     return isJsonObject(list) ? list.source : undefined;
   };
-  await expect.poll(source, { timeout: PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
+  await expect.poll(source, { timeout: 2 * PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
   return server;
 }
