@@ -27,14 +27,14 @@ export interface PhoneStage {
 export async function startPhoneStage(args: TickcastArgs = {}): Promise<PhoneStage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tickcast-phone-'));
   const homes: string[] = [];
-  const serve = (port: number, phonePort: number): Promise<Tickcast> =>
+  const serve = (phonePort: number, own: TickcastArgs = {}): Promise<Tickcast> =>
     startTickcast({
       ...args,
+      ...own,
       dataDir,
-      port,
       flags: ['--phone', '--phone-port', String(phonePort), ...(args.flags ?? [])],
     });
-  let tickcast = await serve(args.port ?? 0, 0);
+  let tickcast = await serve(0);
   const phone = await phoneSideOf(tickcast, dataDir);
   const launch = (prepare: (home: string) => void): Promise<Browser> => {
     const home = mkdtempSync(join(tmpdir(), 'tickcast-home-'));
@@ -59,7 +59,7 @@ export async function startPhoneStage(args: TickcastArgs = {}): Promise<PhoneSta
     startStranger: () => launch(() => undefined),
     restart: async () => {
       await tickcast.stop();
-      tickcast = await serve(tickcast.port, phone.port);
+      tickcast = await serve(phone.port, { port: tickcast.port });
       return tickcast;
     },
     close: async () => {
