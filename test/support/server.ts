@@ -109,10 +109,11 @@ export async function startTickcast(args: TickcastArgs = {}): Promise<Tickcast> 
     });
   });
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no start within ${START_WITHIN_MS} ms: ${output}`)),
-      START_WITHIN_MS,
-    );
+    const timer = setTimeout(() => {
+      // Nobody would end it later, and it would take from the machine what it lacks already.
+      child.kill('SIGKILL');
+      reject(new Error(`no start within ${START_WITHIN_MS} ms: ${output}`));
+    }, START_WITHIN_MS);
     child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
@@ -129,7 +130,10 @@ export async function startTickcast(args: TickcastArgs = {}): Promise<Tickcast> 
         resolve();
       }
     });
-    void exited.then((code) => reject(new Error(`ended with ${code} before it served: ${output}`)));
+    void exited.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`ended with ${code} before it served: ${output}`));
+    });
   });
   return {
     url: `http://127.0.0.1:${port}`,
