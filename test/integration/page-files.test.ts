@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = await startTickcast();
   worker = await (await fetch(`${server.url}/sw.js`)).text();
 });
-afterAll(() => server.stop());
+afterAll(() => server.kill());
 
 const get = (path: string) => fetch(`${server.url}${path}`);
 
