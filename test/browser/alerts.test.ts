@@ -1,19 +1,49 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { startToldPrices } from '../support/told-prices.ts';
 import { faults } from './axe.ts';
 import { DESK, drawnTexts } from './browser.ts';
 import { openAfter } from './search-page.ts';
-import { morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
+import { cuttable } from './sockets.ts';
+import { afterwards, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
 
 setStage();
 
-/** Waits for a price, and opens the panel; the price that stands in it. */
-async function openPanel(page: Page): Promise<number> {
-  await words(page, /^Live$/);
-  await morePoints(page, 1);
-  await page.getByRole('button', { name: /^Alert/ }).click({ timeout: PATIENCE_MS });
-  return Number((await page.inputValue('.alert-price')).replaceAll(',', ''));
+const BITCOIN = 'BINANCE:BTCUSDT';
+const ETHER = 'BINANCE:ETHUSDT';
+
+/** A server of a feed in which only those trades are made that a test wants. */
+async function serveTold() {
+  const feed = await startToldPrices();
+  afterwards(() => feed.close());
+  const server = await serve({
+    flags: ['--finnhub-ws-url', feed.wsUrl, '--finnhub-rest-url', 'http://127.0.0.1:1'],
+    env: { FINNHUB_API_KEY: 'test-key' },
+  });
+  return { server, say: feed.say };
 }
+
+/** Pays `price` for `symbol`, which is on show, until the page shows it. */
+async function show(
+  page: Page,
+  say: (symbol: string, p: number) => void,
+  symbol: string,
+  price: number,
+): Promise<void> {
+  await words(page, /^Live$/);
+  await expect
+    .poll(
+      async () => {
+        say(symbol, price);
+        return Number((await page.locator('.price').textContent())?.replaceAll(',', ''));
+      },
+      { timeout: PATIENCE_MS },
+    )
+    .toBe(price);
+}
+
+const openPanel = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: /^Alert/ }).click({ timeout: PATIENCE_MS });
 
 const told = (page: Page) => page.locator('.bar-told');
 
@@ -25,93 +55,127 @@ const notifications = (page: Page): Promise<string[]> =>
 
 describe('an alert', () => {
   it('is set with two taps and its price, shown on the chart, and told once by page and system', async () => {
-    const server = await serve();
+    const { server, say } = await serveTold();
     const { page, context } = await open(server.url);
     await context.grantPermissions(['notifications'], { origin: server.url });
     await page.evaluate('navigator.serviceWorker.ready.then(() => 0)');
-    const now = await openPanel(page);
-    // The price wanders by more than that within seconds.
-    const level = Math.floor(now) + 1;
-    await page.fill('.alert-price', String(level));
+    await show(page, say, BITCOIN, 100);
+    await openPanel(page);
+    expect(await page.inputValue('.alert-price')).toBe('100.00');
+    await page.fill('.alert-price', '101.50');
     await page.getByRole('button', { name: 'Above' }).click();
     await page.keyboard.press('Escape');
-    await expect
-      .poll(() => drawnTexts(page), { timeout: PATIENCE_MS })
-      .toContainEqual(expect.stringMatching(/^Alert above /));
-    await told(page).waitFor({ timeout: 4 * PATIENCE_MS });
-    expect(await told(page).textContent()).toMatch(/BTCUSDT is above [\d,.]+ [\d,.]+ at \d\d:\d\d:\d\d/);
-    await expect
-      .poll(() => notifications(page), { timeout: PATIENCE_MS })
-      .toEqual([expect.stringContaining('is above')]);
+    await expect.poll(() => drawnTexts(page), { timeout: PATIENCE_MS }).toContain('Alert above 101.50 ↑');
+    await show(page, say, BITCOIN, 101.49);
+    expect(await told(page).count()).toBe(0);
+    say(BITCOIN, 101.5);
+    await told(page).waitFor({ timeout: PATIENCE_MS });
+    expect(await told(page).textContent()).toMatch(/BTCUSDT is above 101\.50 101\.50 at \d\d:\d\d:\d\d/);
+    await expect.poll(() => notifications(page), { timeout: PATIENCE_MS }).toEqual(['BTCUSDT is above 101.50']);
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await told(page).waitFor({ state: 'detached' });
-    // It is not told again, and what became of it stays to be read.
+    await show(page, say, BITCOIN, 90);
+    await show(page, say, BITCOIN, 120);
+    expect(await told(page).count()).toBe(0);
+    // What became of it stays to be read.
     await page.reload();
     await openPanel(page);
-    await page.locator('.alert-list', { hasText: /is above .* at \d\d:\d\d/ }).waitFor({ timeout: PATIENCE_MS });
-    expect(await told(page).count()).toBe(0);
+    await page
+      .locator('.alert-list', { hasText: /is above 101\.50: 101\.50 at \d\d:\d\d/ })
+      .waitFor({ timeout: PATIENCE_MS });
     await page.getByRole('button', { name: /^Remove/ }).click();
     expect(await page.locator('.alert-list').count()).toBe(0);
   });
 
   it('of a symbol that is not on show is told all the same, and leads to it', async () => {
-    const server = await serve();
-    const { page } = await open(`${server.url}/?symbol=BINANCE:ETHUSDT`, { viewport: DESK });
-    const now = await openPanel(page);
-    await page.fill('.alert-price', String(now - 0.05));
+    const { server, say } = await serveTold();
+    const { page } = await open(`${server.url}/?symbol=${ETHER}`, { viewport: DESK });
+    await show(page, say, ETHER, 50);
+    await openPanel(page);
+    await page.fill('.alert-price', '49');
     await page.getByRole('button', { name: 'Below' }).click();
     await page.keyboard.press('Escape');
-    await page.goto(`${server.url}/?symbol=AAPL`);
-    await told(page).waitFor({ timeout: 4 * PATIENCE_MS });
+    await page.goto(`${server.url}/?symbol=${BITCOIN}`);
+    await show(page, say, BITCOIN, 100);
+    say(ETHER, 49.5);
+    await show(page, say, BITCOIN, 101);
+    expect(await told(page).count()).toBe(0);
+    say(ETHER, 48);
+    await told(page).waitFor({ timeout: PATIENCE_MS });
     await press(page, 'Show');
-    await page.waitForURL('**/?symbol=BINANCE:ETHUSDT');
+    await page.waitForURL(`**/?symbol=${ETHER}`);
     expect(await told(page).count()).toBe(0);
   });
 
+  it('is told of what was paid while the connection was gone', async () => {
+    const { server, say } = await serveTold();
+    const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
+    const cut = await cuttable(context);
+    await page.goto(`${server.url}/?symbol=${ETHER}`);
+    await show(page, say, ETHER, 50);
+    await openPanel(page);
+    await page.fill('.alert-price', '60');
+    await page.getByRole('button', { name: 'Above' }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('.quote-tools').getByRole('button', { name: 'Alert, 1 set' }).waitFor();
+    // Not on show: its row of bars is what has to go on.
+    await page.goto(`${server.url}/?symbol=${BITCOIN}`);
+    await show(page, say, BITCOIN, 100);
+    await cut(true);
+    await words(page, /Reconnecting/);
+    say(ETHER, 61);
+    say(ETHER, 52);
+    await cut(false);
+    await told(page).waitFor({ timeout: PATIENCE_MS });
+    expect(await told(page).textContent()).toContain('61.00 at');
+  });
+
   it('asks for permission when one is set and not before, and goes on without it', async () => {
-    const server = await serve();
+    const { server, say } = await serveTold();
     const { page } = await openAfter(
       server.url,
       `globalThis.asked = 0;
       Object.defineProperty(Notification, 'permission', { get: () => globalThis.asked ? 'denied' : 'default' });
       Notification.requestPermission = async () => { globalThis.asked += 1; return 'denied'; };`,
     );
-    const now = await openPanel(page);
+    await show(page, say, BITCOIN, 100);
+    await openPanel(page);
     expect(await page.evaluate('asked')).toBe(0);
-    await page.fill('.alert-price', String(now * 2));
+    await page.fill('.alert-price', '200');
     await page.getByRole('button', { name: 'Above' }).click();
     await expect.poll(() => page.evaluate('asked')).toBe(1);
     await page.getByText('has been told not to allow notifications').waitFor({ timeout: PATIENCE_MS });
-    await page.fill('.alert-price', String(now / 2));
+    await page.fill('.alert-price', '50');
     await page.getByRole('button', { name: 'Below' }).click();
     expect(await page.locator('.alert-list li').count()).toBe(2);
     expect(await page.evaluate('asked')).toBe(1);
   });
 
   it('says what is wrong with a price, and takes none that is reached already', async () => {
-    const server = await serve();
+    const { server, say } = await serveTold();
     const { page } = await open(server.url);
-    const now = await openPanel(page);
+    await show(page, say, BITCOIN, 100);
+    await openPanel(page);
     const problem = page.locator('.alert-problem');
     for (const text of ['', 'much', '-5', '0']) {
       await page.fill('.alert-price', text);
       await page.keyboard.press('Enter');
       expect(await problem.textContent(), text).toBe('Not a price: write it like 123.45.');
     }
-    await page.fill('.alert-price', String(now / 2));
+    await page.fill('.alert-price', '99');
     await page.getByRole('button', { name: 'Above' }).click();
     expect(await problem.textContent()).toBe('The price is above that already.');
     expect(await page.locator('.alert-list').count()).toBe(0);
     // By Enter alone it is the side that the price lies on.
     await page.keyboard.press('Enter');
-    await page.locator('.alert-list', { hasText: 'below' }).waitFor({ timeout: PATIENCE_MS });
+    await page.locator('.alert-list', { hasText: 'below 99' }).waitFor({ timeout: PATIENCE_MS });
   });
 
   it.each(['dark', 'light'] as const)('has no fault that axe finds (%s)', async (colorScheme) => {
-    const server = await serve();
+    const { server, say } = await serveTold();
     const { page } = await open(server.url, { colorScheme });
-    const now = await openPanel(page);
-    await page.fill('.alert-price', String(now * 2));
+    await show(page, say, BITCOIN, 100);
+    await openPanel(page);
+    await page.fill('.alert-price', '200');
     await page.getByRole('button', { name: 'Above' }).click();
     await page.locator('.alert-list').waitFor();
     expect(await faults(page)).toEqual([]);

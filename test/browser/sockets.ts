@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, WebSocketRoute } from 'playwright-core';
 import { decodeServerFrame } from '../../src/protocol/decode-server.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
 
@@ -42,5 +42,21 @@ export function listen(page: Page | BrowserContext): Said {
       asked
         .filter((message) => message.type === 'subscribe' && message.symbol === symbol)
         .map(({ rate, since }) => `${rate ?? 'full'}${since === undefined ? '' : ' since'}`),
+  };
+}
+
+/** Lets a test end the sockets of the pages that `context` loads from now on, and keep them from coming back for a while. */
+export async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Promise<void>> {
+  const open = new Set<WebSocketRoute>();
+  let cut = false;
+  await context.routeWebSocket(/./, async (socket) => {
+    if (cut) return void (await socket.close());
+    socket.connectToServer();
+    open.add(socket);
+  });
+  return async (isCut) => {
+    cut = isCut;
+    if (cut) for (const socket of open) await socket.close();
+    open.clear();
   };
 }

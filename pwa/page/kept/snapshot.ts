@@ -22,13 +22,12 @@ export interface Snapshot {
   readonly breaks: readonly Break[];
 }
 
-/** What `tape` has, whose stream has come to `position`; `undefined` while something of it is missing. */
+/** What `tape` has, whose stream has come to `position`; what has to be fetched again is left out. `undefined`: that is all. */
 export function snapshotOf(tape: Tape, position: Since, at: number): Snapshot | undefined {
-  if (tape.stale.length > 0) return undefined;
   const histories: History[] = [];
   for (const interval of INTERVALS_KEPT) {
     const series = tape.series(interval);
-    if (!series) continue;
+    if (!series || series.isStale) continue;
     const { candles, newest, through } = series;
     histories.push({
       interval,
@@ -40,6 +39,7 @@ export function snapshotOf(tape: Tape, position: Since, at: number): Snapshot | 
       recordingSince: tape.recordingSince,
     });
   }
+  if (histories.length === 0) return undefined;
   return { at, last: tape.last && { ...tape.last }, position, histories, breaks: tape.breaks.slice(-MAX_BREAKS) };
 }
 
