@@ -117,8 +117,7 @@ function pauseReason(cause: 'lost' | 'restart' | 'full'): string {
 
 /** ` in 3 s`, or an ellipsis when it is about to happen. */
 function inSeconds(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds > 0 ? ` in ${seconds} s` : '…';
+  return ms > 0 ? ` in ${duration(Math.ceil(ms / 1000) * 1000)}` : '…';
 }
 
 function duration(ms: number): string {

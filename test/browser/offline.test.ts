@@ -2,9 +2,11 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DESK } from './browser.ts';
 import { listen } from './sockets.ts';
-import { chartPoints, morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
+import { chartPoints, morePoints, open, PATIENCE_MS, press, serve, setStage, sharedServer, words } from './stage.ts';
 
 setStage();
+
+const shared = sharedServer();
 
 /** What the browser has kept of `symbol`: how many candles, and up to which trade. */
 function kept(
@@ -46,7 +48,7 @@ async function openKept(url: string) {
 
 describe('without a network', () => {
   it('shows what it had, with its age, and goes on from there without a hole', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, context } = await openKept(server.url);
     await page.reload();
     await words(page, /^Offline, as of \d\d:\d\d$/);
@@ -68,7 +70,7 @@ describe('without a network', () => {
   });
 
   it('shows the rows of the watchlist with their age, and opens one that was never on the chart', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, context } = await open(`${server.url}/?symbol=MSFT`, { viewport: DESK });
     await words(page, /^Live$/);
     await morePoints(page, 1);

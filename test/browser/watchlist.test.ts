@@ -4,9 +4,22 @@ import { faults } from './axe.ts';
 import { DESK, hide, PHONE, sidewaysOverflow } from './browser.ts';
 import { openAfter } from './search-page.ts';
 import { listen } from './sockets.ts';
-import { afterwards, chartPoints, morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
+import {
+  afterwards,
+  chartPoints,
+  morePoints,
+  open,
+  PATIENCE_MS,
+  press,
+  serve,
+  setStage,
+  sharedServer,
+  words,
+} from './stage.ts';
 
 setStage();
+
+const shared = sharedServer();
 
 const ROWS = ['AAPL', 'MSFT', 'NVDA'];
 const LISTED = `if (!localStorage.getItem('tickcast.simulated.watch')) {
@@ -34,7 +47,7 @@ const priced = (page: Page, symbol: string): Promise<void> =>
 
 describe('the watchlist', () => {
   it('takes a symbol with one press, shows its price and change, and has it after a reload', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await open(server.url);
     await words(page, /^Live$/);
     await page.getByText('to keep it here').waitFor({ timeout: PATIENCE_MS });
@@ -50,7 +63,7 @@ describe('the watchlist', () => {
   });
 
   it('streams the chart in full and the rows in bars, and no trade is missing on a way there and back', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
     await context.addInitScript({ content: LISTED });
     const said = listen(page);
@@ -77,7 +90,7 @@ describe('the watchlist', () => {
   });
 
   it('is put in order and thinned out by touch, and what was taken off comes back', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await openAfter(server.url, LISTED, { viewport: PHONE, hasTouch: true });
     await order(page, ...ROWS);
     await press(page, 'Edit');
@@ -104,7 +117,7 @@ describe('the watchlist', () => {
   });
 
   it('is walked, put in order and thinned out by keyboard, and the chart follows', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, LISTED, { viewport: DESK });
     await order(page, ...ROWS);
     const focused = (): Promise<string> =>
@@ -160,7 +173,7 @@ describe('the watchlist', () => {
   });
 
   it('gives its slots back when nobody has looked for five minutes, and goes on without a hole', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
     await context.addInitScript({ content: `${LISTED};${FIVE_MINUTES_ARE_SHORT}` });
     const said = listen(page);
@@ -179,7 +192,7 @@ describe('the watchlist', () => {
   });
 
   it.each(['dark', 'light'] as const)('has no fault that axe finds (%s)', async (colorScheme) => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, LISTED, { viewport: PHONE, colorScheme });
     for (const symbol of ROWS) await priced(page, symbol);
     expect(await faults(page)).toEqual([]);

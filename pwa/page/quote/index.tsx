@@ -37,7 +37,7 @@ const since = computed(() => (summary.value ? `since ${formatMoment(summary.valu
 
 const noTrade = computed(() => {
   if (quoted.value !== undefined) return 'From the quote: no trade seen yet';
-  return place.value.state === 'served' ? 'No trade in this window yet' : '\u00a0';
+  return place.value.state === 'served' && !last.value ? 'No trade in this window yet' : '\u00a0';
 });
 
 export function Quote() {
