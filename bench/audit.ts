@@ -9,7 +9,7 @@ import { CATEGORIES, failingAudits, scoreOf, TARGETS } from './lib/audits.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { startChromium } from './lib/chromium.ts';
 import { sleep } from './lib/clock.ts';
-import { describeMachine, show, table } from './lib/report.ts';
+import { describeLoad, describeMachine, show, table } from './lib/report.ts';
 import { startKeyless } from './lib/servers.ts';
 import { verdict } from './lib/thresholds.ts';
 
@@ -135,7 +135,8 @@ function write(audited: readonly Audited[]): string {
 Written by \`npm run audit\`: Lighthouse ${lighthouseVersion} with Chromium ${chromiumVersion}, headless, on the built page and a server on this machine with its
 simulated feed; Lighthouse's mobile preset (a middling phone on a slow network, simulated). Of several runs the one with the middle score of performance.
 
-${describeMachine(new Date())}; Lighthouse's index of it: ${show(environment.benchmarkIndex, 0)}
+${describeMachine(new Date())}; Lighthouse's index of it: ${show(environment.benchmarkIndex, 0)}; load: ${describeLoad()}.
+With more load than cores the performance is that of the machine.
 
 ${table(['', ...CATEGORIES.map(title)], scores)}
 

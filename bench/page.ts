@@ -3,7 +3,7 @@ import type { Options } from './lib/options.ts';
 import { type Load, type Visits, visitTwice } from './lib/page-loads.ts';
 import { type Streamed, streamToPage } from './lib/page-stream.ts';
 import { CPU_SLOWDOWN, launchPhone } from './lib/phone-page.ts';
-import { show, table } from './lib/report.ts';
+import { describeLoad, show, table } from './lib/report.ts';
 import { startKeyless } from './lib/servers.ts';
 import { FAST_4G, startSlowLink } from './lib/slow-link.ts';
 import { median, percentile } from './lib/stats.ts';
@@ -24,6 +24,7 @@ const MOST_HEAP_RISE = 0.05;
 
 /** The page on a phone: how soon it shows a price, and what a busy symbol costs it. */
 export async function runPage(options: Options): Promise<string> {
+  const loads = [describeLoad()];
   const browser = await launchPhone();
   try {
     const visits: Visits[] = [];
@@ -38,7 +39,9 @@ export async function runPage(options: Options): Promise<string> {
     }
     await link.stop();
     await server.stop();
-    return section(options, browser.version(), visits, await streamToPage(browser, options));
+    loads.push(describeLoad());
+    const streamed = await streamToPage(browser, options, () => loads.push(describeLoad()));
+    return section(options, browser.version(), loads, visits, streamed);
   } finally {
     await browser.close();
   }
@@ -58,7 +61,13 @@ function loadRows(visits: readonly Visits[]): string[][] {
   });
 }
 
-function section(options: Options, version: string, visits: readonly Visits[], streamed: Streamed): string {
+function section(
+  options: Options,
+  version: string,
+  loads: readonly string[],
+  visits: readonly Visits[],
+  streamed: Streamed,
+): string {
   const { resting, pans, delaysMs, heap, longMs, rate } = streamed;
   const typical = (of: (load: Visits) => Load, what: keyof Load): number =>
     median(visits.map((each) => of(each)[what]));
@@ -130,6 +139,8 @@ ${verdict(frames >= LEAST_FRAMES, `frames a second while panning, median: ${show
 ${verdicts([{ what: 'from a trade to its price on the screen, 99 of 100', value: percentile(delaysMs, 0.99), most: MOST_DELAY_MS, ...ms }])}
 ${verdict(Math.abs(rise) <= MOST_HEAP_RISE, `the heap after a collection is flat over ${minutes} minutes: ${show(rise * 100, 1)} % over the last two thirds (at most ${whole(MOST_HEAP_RISE)} either way)`)}
 
+- Load of the machine (average of a minute) before, between the two and after the panning: ${loads.join(', ')}. A browser takes about as much as there is; far above that, all times by the clock
+  say more of the machine's other work than of the page.
 - Fast 4G: a proxy that delays and paces every byte both ways, so that it holds for WebSockets and the service worker's requests too; a round trip takes ${show(FAST_4G.down.delayMs + FAST_4G.up.delayMs, 0)} ms,
   ${show(FAST_4G.down.bytesPerSecond / 1e3, 0)} kB/s down and ${show(FAST_4G.up.bytesPerSecond / 1e3, 0)} up. DevTools counts that much for a request and no more for what follows on a WebSocket; here each message back and forth takes it. TCP's slow start is left out.
 - Only the main thread is slowed; Chromium leaves the service worker and the search's worker as they are.

@@ -40,8 +40,8 @@ export interface Streamed {
   readonly longMs: readonly number[];
 }
 
-/** What a busy symbol costs a page on a slow processor. */
-export async function streamToPage(browser: Browser, options: Options): Promise<Streamed> {
+/** What a busy symbol costs a page on a slow processor. `timed` is called when all that is measured by the clock is. */
+export async function streamToPage(browser: Browser, options: Options, timed: () => void): Promise<Streamed> {
   const seconds = options['page-seconds'];
   const settings = { flushMs: options['flush-ms'], shards: options.shards };
   // Longer than everything that is measured: on a busy machine all takes its time.
@@ -70,6 +70,7 @@ export async function streamToPage(browser: Browser, options: Options): Promise<
     const rate = sent.count(from, to) / ((to - from) / 1e3);
     const pans: Pan[] = [];
     for (let i = 0; i < PANS; i += 1) pans.push(await pan(browser, slow));
+    timed();
     const { heap, longMs } = await watchHeap(slow, seconds);
     const { tasks, drawingsPerSecond } = resting;
     return { rate, resting: { ...tasks, drawingsPerSecond }, pans, delaysMs, heap, longMs };
