@@ -16,6 +16,13 @@ export interface Failing {
 /** How much of the reason is told: elements, files. */
 const ITEMS = 5;
 
+/** Audits that only tell a number, and those that know what it comes from. */
+const TOLD_BY: Readonly<Record<string, string>> = {
+  'cumulative-layout-shift': 'layout-shifts',
+  'total-blocking-time': 'long-tasks',
+  'largest-contentful-paint': 'lcp-breakdown-insight',
+};
+
 /** As Lighthouse shows it, of 100; NaN where it could not tell. */
 export function scoreOf(result: Result, category: Category): number {
   const score = result.categories[category]?.score;
@@ -30,12 +37,15 @@ export function failingAudits(result: Result): readonly Failing[] {
       if (!audit || weight === 0) return [];
       const { score, scoreDisplayMode } = audit;
       if (scoreDisplayMode !== 'error' && (score === null || score === 1)) return [];
-      return [{ category, id, reason: reasonOf(audit) }];
+      return [{ category, id, reason: reasonOf(audit, result.audits[TOLD_BY[id] ?? id]) }];
     }),
   );
 }
 
-function reasonOf({ title, displayValue, explanation, errorMessage, details }: Result['audits'][string]): string {
+type Audit = Result['audits'][string];
+
+function reasonOf({ title, displayValue, explanation, errorMessage }: Audit, teller: Audit | undefined): string {
+  const details = teller?.details;
   const items = details && 'items' in details && Array.isArray(details.items) ? details.items : [];
   const named = items.slice(0, ITEMS).map(nameOf);
   return [title, displayValue, explanation, errorMessage, ...named]
