@@ -31,7 +31,7 @@ const WITHOUT = [
 ];
 
 /** No sandbox (tests run as root in containers), and no traffic of the browser's own. */
-const ARGS = [
+export const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -45,7 +45,7 @@ const ARGS = [
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
-function chromiumPath(): string {
+export function chromiumPath(): string {
   const found = CANDIDATES.find((path) => path !== undefined && existsSync(path));
   if (found === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH');
   return found;
