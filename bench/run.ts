@@ -8,6 +8,7 @@ import { runIdle } from './idle.ts';
 import { cleanUpAtExit } from './lib/child.ts';
 import { helpText, type Options, readOptions } from './lib/options.ts';
 import { describeMachine, writeSection } from './lib/report.ts';
+import { runPage } from './page.ts';
 import { runPool } from './pool.ts';
 import { runQuiet } from './quiet.ts';
 import { runRates } from './rates.ts';
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   soak: runSoak,
   catalogue: runCatalogue,
   search: runSearch,
+  page: runPage,
 };
 
 async function main(): Promise<void> {

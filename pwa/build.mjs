@@ -33,8 +33,9 @@ const TARGET = ['es2022', 'safari16'];
 export async function buildPage({ outDir, version }) {
   const assets = join(outDir, 'assets');
   await mkdir(assets, { recursive: true });
-  const [worker, early, light] = await Promise.all([
+  const [worker, searchHere, early, light] = await Promise.all([
     buildAlone(SEARCH_WORKER, 'search-worker.js'),
+    buildAlone(SEARCH_HERE, 'search-here.js', 'esm'),
     buildAlone(EARLY, 'early.js'),
     buildAlone(LIGHT, 'light.css'),
   ]);
@@ -57,17 +58,20 @@ export async function buildPage({ outDir, version }) {
     define: {
       'globalThis.TICKCAST_VERSION': JSON.stringify(version),
       'globalThis.TICKCAST_SEARCH_WORKER': JSON.stringify(`/${worker.name}`),
+      'globalThis.TICKCAST_SEARCH_HERE': JSON.stringify(`/${searchHere.name}`),
     },
+    external: ['/assets/*'],
     logLevel: 'warning',
   });
   const parts = partsOf(metafile);
   const files = new Map(outputFiles.map((file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)]));
-  for (const { name, contents } of [worker, early, light]) files.set(name, contents);
+  const styles = mergeStyles(files);
+  for (const { name, contents } of [worker, searchHere, early, light, styles]) files.set(name, contents);
   const pictures = await readPictures();
   for (const { name, contents } of pictures.values()) files.set(name, contents);
   const pathOf = (picture) => `/${pictures.get(picture).name}`;
   files.set('manifest.webmanifest', Buffer.from(JSON.stringify(manifest(pathOf))));
-  files.set('index.html', Buffer.from(await indexHtml(parts, { early, light, pathOf })));
+  files.set('index.html', Buffer.from(await indexHtml(parts, { early, styles, light, pathOf })));
   const sizes = await writeAll(outDir, files);
   const { contents } = await buildAlone(SERVICE_WORKER, 'sw.js');
   const service = await buildServiceWorker(resolve(outDir), contents);
@@ -75,10 +79,10 @@ export async function buildPage({ outDir, version }) {
   const sum = (names) => names.reduce((total, name) => total + (sizes.get(name) ?? 0), 0);
   const byRole = {
     firstLoadJs: sum([...parts.first, early.name]),
-    css: sum([...parts.css, light.name]),
+    css: sum([styles.name, light.name]),
     chart: sum(parts.chart),
     search: sum([worker.name]),
-    searchHere: sum(parts.searchHere),
+    searchHere: sum([searchHere.name]),
     html: sum(['index.html']),
     precache: sum([...service.precached, 'sw.js']),
   };
@@ -90,12 +94,12 @@ export async function buildPage({ outDir, version }) {
  * One file with all it needs: a style sheet, or an old-fashioned script. A worker is one, since those run wherever there are
  * workers; what they share with the page they have twice.
  */
-async function buildAlone(entry, name) {
+async function buildAlone(entry, name, format = 'iife') {
   const { outputFiles } = await build({
     absWorkingDir: dirname(here),
     entryPoints: [entry],
     bundle: true,
-    format: 'iife',
+    format,
     target: TARGET,
     minify: true,
     legalComments: 'none',
@@ -104,6 +108,14 @@ async function buildAlone(entry, name) {
     logLevel: 'warning',
   });
   return hashed(name, Buffer.from(outputFiles[0].contents));
+}
+
+/** Takes the styles of all chunks out of `files`, as one sheet: what comes later must not change what is there, and each is a request. */
+function mergeStyles(files) {
+  const sheets = [...files.keys()].filter((name) => extname(name) === '.css').sort();
+  const contents = Buffer.concat(sheets.map((name) => files.get(name)));
+  for (const name of sheets) files.delete(name);
+  return hashed('page.css', contents);
 }
 
 /** The icons and the pictures of the page, by the names that the manifest and index.html have for them. */
@@ -147,17 +159,15 @@ function partsOf(metafile) {
   const beyond = (entryPoint) => closure(entryPoint).filter((name) => !first.includes(name));
   return {
     entry: [...outputs].find(([name, output]) => output.entryPoint === ENTRY && extname(name) === '.js')?.[0],
-    css: [...outputs.keys()].filter((name) => extname(name) === '.css'),
     first,
     chart: beyond(CHART),
-    searchHere: beyond(SEARCH_HERE),
   };
 }
 
 /** The page itself. The chart is needed at once but not first: its chunks are fetched while the first one starts. */
-async function indexHtml(parts, { early, light, pathOf }) {
+async function indexHtml(parts, { early, styles, light, pathOf }) {
   const links = [
-    ...parts.css.map((name) => `<link rel="stylesheet" href="/${name}">`),
+    `<link rel="stylesheet" href="/${styles.name}">`,
     // Without `media`, so that it is waited for: its script, which comes after it, says at once for whom it counts.
     `<link rel="stylesheet" href="/${light.name}" data-scheme="light">`,
     `<script src="/${early.name}"></script>`,

@@ -26,6 +26,9 @@ const NUMBERS = {
   'slow-rounds': { value: 2, min: 1, help: 'slow: how often all is done' },
   'storm-clients': { value: 10_000, min: 100, help: 'storm: connections' },
   'storm-rounds': { value: 2, min: 1, help: 'storm: how often all is done' },
+  'page-loads': { value: 5, min: 1, help: 'page: how often the page is loaded anew, and again' },
+  'page-rate': { value: 500, min: 1, help: 'page: trades a second of the symbol on the screen' },
+  'page-seconds': { value: 600, min: 30, help: 'page: how long its heap is watched' },
   connections: { value: 20, min: 1, help: 'http: connections of the load generator' },
 } as const;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 
 /** A table in Markdown, columns aligned: the first to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -28,6 +28,12 @@ export function describeMachine(now: Date): string {
     `Node ${process.versions.node}`,
     ...(commit === undefined ? [] : [`commit ${commit}`]),
   ].join('; ');
+}
+
+/** How many threads want a core right now, in a few words: where they are more than there are cores, all times are too long. */
+export function describeLoad(): string {
+  const [load = Number.NaN] = loadavg();
+  return `${show(load, 1)} on ${availableParallelism()} cores`;
 }
 
 function gitCommit(): string | undefined {

@@ -60,6 +60,12 @@ export async function startTickcast(feedPort: number, settings: TickcastSettings
   return { ...(await started(child)), dataDir: folder, block };
 }
 
+/** Tickcast without a key: on the simulated feed of its own, as `npm start` has it. */
+export async function startKeyless(flags: readonly string[] = []): Promise<Server> {
+  const folder = temporaryFolder();
+  return started(new Child<never, never>(SERVER, ['--port', '0', '--data-dir', folder, ...flags], { cwd: folder }));
+}
+
 /** The simulator of Finnhub as it is built; `flags` are those of its command line. */
 export async function startSimulator(flags: readonly string[]): Promise<Server> {
   return started(new Child(SIMULATOR, ['--port', '0', ...flags]));

@@ -19,8 +19,11 @@ export interface GeneratedTape {
   readonly seed: number;
 }
 
-/** Writes a recording as the recorder would have left it, only faster: one epoch, no gaps, every symbol's trades in order. */
-export function generateTape(file: string, { symbols, trades, from, to, seed }: GeneratedTape): void {
+/**
+ * Writes a recording as the recorder would have left it, only faster: one epoch, no gaps, every symbol's trades in order. Answers
+ * the last price of the last symbol.
+ */
+export function generateTape(file: string, { symbols, trades, from, to, seed }: GeneratedTape): number {
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;');
   db.exec(SCHEMA);
@@ -31,6 +34,7 @@ export function generateTape(file: string, { symbols, trades, from, to, seed }: 
   const insertCandle = db.prepare('INSERT INTO candles VALUES (?, 60000, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const random = seededRandom(seed);
   const each = Math.floor(trades / symbols.length);
+  let last = Number.NaN;
   for (const [i, symbol] of symbols.entries()) {
     const id = i + 1;
     db.exec('BEGIN');
@@ -42,6 +46,7 @@ export function generateTape(file: string, { symbols, trades, from, to, seed }: 
       const t = Math.floor(from + ((to - from) * (seq - 1)) / each);
       price = Math.max(LOWEST_PRICE, price + random() - 0.5);
       const p = Math.round(price * 100) / 100;
+      last = p;
       const v = 1 + Math.floor(random() * 300);
       insertTrade.run(id, seq, t - from, p, v, NO_CONDITIONS);
       const start = Math.floor(t / MINUTE_MS) * MINUTE_MS;
@@ -56,6 +61,7 @@ export function generateTape(file: string, { symbols, trades, from, to, seed }: 
     db.exec('COMMIT');
   }
   db.close();
+  return last;
 }
 
 function writeCandle(insert: StatementSync, id: number, state: CandleState, lo: number, hi: number): void {

@@ -12,6 +12,17 @@ const CONVINCED_AFTER_MS = 3000;
 export class ChartClock {
   #lagMs = 0;
   #lateSince: number | undefined;
+  #standsAt: number | undefined;
+
+  /** Nothing is known of what came after `at`, ms since 1970 UTC: the edge stays there. */
+  stand(at: number): void {
+    this.#standsAt = at;
+  }
+
+  /** The edge goes with the time. */
+  go(): void {
+    this.#standsAt = undefined;
+  }
 
   /** A trade of time `t` came at `now`, both ms since 1970 UTC by the server's clock. */
   arrived(t: number, now: number): void {
@@ -27,7 +38,7 @@ export class ChartClock {
 
   /** The right edge's time at `now`; `last` is when the last price was paid. */
   edge(now: number, last = Number.NEGATIVE_INFINITY): number {
-    const edge = now - this.#lagMs;
+    const edge = this.#standsAt ?? now - this.#lagMs;
     return last > edge && last < edge + AHEAD_MS ? last : edge;
   }
 }

@@ -64,6 +64,21 @@ export class FeedClient {
     this.#send(this.#subscriptions.watch(symbol, since, rate));
   }
 
+  /** Watches `symbol` after `since` or from the present on, wherever it was followed to. */
+  restart(symbol: string, since?: Since, rate?: Rate): void {
+    this.#send(this.#subscriptions.restart(symbol, since, rate));
+  }
+
+  /** The last trade told of. */
+  position(symbol: string): Since | undefined {
+    return this.#subscriptions.position(symbol);
+  }
+
+  /** To be called on a connection that has just opened: what `symbol` did meanwhile is not wanted. */
+  skip(symbol: string): void {
+    this.#subscriptions.skip(symbol);
+  }
+
   leave(symbol: string): void {
     this.#send(this.#subscriptions.leave(symbol));
   }

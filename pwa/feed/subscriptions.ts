@@ -97,6 +97,16 @@ export class Subscriptions {
     return [this.#subscribe(symbol)];
   }
 
+  /**
+   * What to send, on an open connection, to watch `symbol` after `since`, or from the present on where there is none, wherever it
+   * was followed to: what the page had of it has given way to what it has now.
+   */
+  restart(symbol: string, since?: Since, rate: Rate = 'full'): ClientMessage[] {
+    this.#followed.set(symbol, { ...NOTHING_FOLLOWED, ...since });
+    this.#wanted.set(symbol, rate);
+    return [this.#subscribe(symbol)];
+  }
+
   /** What to send, on an open connection, to stop watching `symbol`. How far it was followed is kept. */
   leave(symbol: string): ClientMessage[] {
     if (!this.#wanted.delete(symbol)) return [];
@@ -104,14 +114,26 @@ export class Subscriptions {
     return [{ type: 'unsubscribe', symbol }];
   }
 
+  /** The last trade told of, or what the server said stands in its place. */
+  position(symbol: string): Since | undefined {
+    return sinceOf(this.#following(symbol));
+  }
+
+  /** What came while there was no connection is not wanted: the next subscription to `symbol` begins at the present. */
+  skip(symbol: string): void {
+    this.#followed.delete(symbol);
+  }
+
   /** Forgets how far a symbol was followed: what the page had of it is gone. */
   forget(symbol: string): void {
     if (!this.#wanted.has(symbol)) this.#followed.delete(symbol);
   }
 
-  /** Subscribes to everything (again), each from where it was left. */
+  /** Subscribes to everything (again), each from where it was left; first what is wanted in full, for which slots may be short. */
   again(): ClientMessage[] {
-    return [...this.#wanted.keys()].map((symbol) => this.#subscribe(symbol));
+    const isFull = ([, rate]: readonly [string, Rate]): number => (rate === 'full' ? 0 : 1);
+    const inOrder = [...this.#wanted].sort((a, b) => isFull(a) - isFull(b));
+    return inOrder.map(([symbol]) => this.#subscribe(symbol));
   }
 
   /** Whether the server sends any of the symbols now. One that waits for a slot need not be answered before its turn. */

@@ -25,6 +25,8 @@ export interface Situation {
   readonly feed: FeedKind | undefined;
   readonly upstream: UpstreamStatus | undefined;
   readonly place: Place;
+  /** How old what is shown is, where an earlier visit has kept it, ms since 1970 UTC. */
+  readonly asOf: number | undefined;
   /** Whether the chosen symbol's market is closed by the calendar. */
   readonly marketClosed: boolean;
   /** ms since 1970 UTC by the page's clock, which `link` uses. */
@@ -37,6 +39,15 @@ const say = (tone: Tone, text: string): Words => ({ tone, text });
 
 /** The state of the connection in a few words, the most pressing fact first. */
 export function connectionWords(situation: Situation): Words {
+  const { tone, text } = plainWords(situation);
+  const { asOf, now, link } = situation;
+  return {
+    tone,
+    text: asOf === undefined || link.phase === 'open' ? text : `${text}, as of ${formatMoment(asOf, now)}`,
+  };
+}
+
+function plainWords(situation: Situation): Words {
   const { link, online, upstream, place, now } = situation;
   switch (link.phase) {
     case 'locked':
@@ -106,8 +117,7 @@ function pauseReason(cause: 'lost' | 'restart' | 'full'): string {
 
 /** ` in 3 s`, or an ellipsis when it is about to happen. */
 function inSeconds(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds > 0 ? ` in ${seconds} s` : '…';
+  return ms > 0 ? ` in ${duration(Math.ceil(ms / 1000) * 1000)}` : '…';
 }
 
 function duration(ms: number): string {

@@ -5,8 +5,10 @@ import type { Need, Scene } from '../chart/view.ts';
 import { GAP_LABELS } from '../feed/subscriptions.ts';
 import { loadCandles } from '../history/loader.ts';
 import { loadTrades } from '../history/trades.ts';
+import type { Snapshot } from './kept/snapshot.ts';
 import { Requests } from './requests.ts';
 import * as state from './state.ts';
+import { lastFeed } from './storage.ts';
 
 /** What a chart opens with: the closes of the last 15 minutes' seconds. */
 const FIRST: Interval = '1s';
@@ -23,11 +25,41 @@ const requests = new WeakMap<Tape, Requests>();
 /** How much of a busy symbol's trades can be had at once, ms. */
 const tradesAtOnce = new WeakMap<Tape, number>();
 
-/** Loads the recent past of a symbol that is not followed yet; the last trade in it, after which the stream goes on. */
-export async function begin(tape: Tape): Promise<Since | undefined> {
+/**
+ * Loads the recent past of a symbol that is not followed yet; the last trade in it, after which the stream goes on. Until it is
+ * here, and where it cannot be had, what an earlier visit has kept stands in its place: `told` hears how old that is, and of what is
+ * new.
+ */
+export async function begin(tape: Tape, told: (at?: number) => void): Promise<Since | undefined> {
   if (tape.market === 'us' && !tape.series('1d')) void newest(tape, '1d', LEAST_CANDLES);
-  if (!tape.series(FIRST)) await newest(tape, FIRST, FIRST_CANDLES);
+  if (tape.series(FIRST)) return tape.series(FIRST)?.through;
+  let hasCome = false;
+  let kept: Snapshot | undefined;
+  const restoring = restoreTape(tape, () => hasCome).then((found) => {
+    kept = found;
+    if (found) told(found.at);
+  });
+  hasCome = await newest(tape, FIRST, FIRST_CANDLES);
+  if (!hasCome) {
+    await restoring;
+    return kept?.position;
+  }
+  told();
+  // What was kept of other intervals ends before the stream begins.
+  for (const { interval, through } of kept?.histories ?? []) {
+    if (tape.series(interval)?.through === through) tape.series(interval)?.markStale();
+  }
   return tape.series(FIRST)?.through;
+}
+
+/** Who was here before has all of the page at hand; on a first visit there is nothing to restore, and no byte to spare for it. */
+async function restoreTape(tape: Tape, isLate: () => boolean): Promise<Snapshot | undefined> {
+  if (!lastFeed()) return undefined;
+  try {
+    return await (await import('./shell/index.tsx')).restoreTape(tape, isLate);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads what a drawing lacks; `told` after everything that came. */

@@ -1,11 +1,13 @@
 import { batch } from '@preact/signals';
 import { ensureNever } from '../../src/protocol/brand.ts';
-import type { FeedKind } from '../../src/protocol/wire.ts';
+import type { FeedKind, Rate, Since } from '../../src/protocol/wire.ts';
+import type { Tape } from '../chart/tape.ts';
 import { FeedClient } from '../feed/client.ts';
 import type { FeedNote } from '../feed/subscriptions.ts';
 import { addressOf, recentInAddress, symbolInAddress } from './address.ts';
 import { begin } from './past.ts';
 import { follow as followQuote } from './quotes.ts';
+import { RANGES } from './ranges.ts';
 import { onTrade, refresh } from './refresh.ts';
 import * as state from './state.ts';
 import { lastFeed, lastKind, recentPicks, rememberFeed, rememberPick } from './storage.ts';
@@ -15,14 +17,33 @@ const FIRST_SYMBOL = 'BINANCE:BTCUSDT';
 const FIRST_NAME = 'Bitcoin / Tether';
 /** What the line says where it is not known how long trades were missed. */
 const BROKEN_LABEL = 'Trades missed';
+/** Of what is followed beside the chart. */
+export const BESIDE: Rate = '1hz';
 
-const tapes = new Tapes((symbol) => client.forget(symbol));
+/** How far the tapes that are kept go, but for the one on show. */
+const left = new Map<string, Since>();
+const tapes = new Tapes((symbol) => left.delete(symbol));
+/** The symbol of which every trade goes onto its tape: not one of which there are only bars still. */
+let streamed = '';
 
-const client = new FeedClient(socketUrl(location), {
+export const streamedSymbol = (): string => streamed;
+
+/** What is followed beside the chart; all of it at a lower rate. */
+export interface Beside {
+  /** Of these only the present is wanted. */
+  readonly rows: ReadonlySet<string>;
+  /** Of these nothing may be missed. */
+  readonly alerts: ReadonlySet<string>;
+  readonly hear: (note: FeedNote) => void;
+}
+let beside: Beside | undefined;
+
+export const client = new FeedClient(socketUrl(location), {
   link(link) {
     batch(() => {
       state.now.value = Date.now();
       state.link.value = link;
+      if (link.phase === 'open') skipRows();
       if (link.phase !== 'open' && state.place.peek().state !== 'refused') state.place.value = { state: 'asking' };
       markInterruption();
     });
@@ -82,6 +103,8 @@ export function learnName(description: string): void {
 function show(symbol: string, description = ''): void {
   const before = state.symbol.peek();
   if (symbol === before) return;
+  // First, while what is followed is known: what follows the watchlist sees the other symbol at the end of the batch.
+  if (before !== '') step(before);
   batch(() => {
     state.symbol.value = symbol;
     state.name.value = description || nameOf(symbol);
@@ -89,21 +112,58 @@ function show(symbol: string, description = ''): void {
     state.showRange(state.range.peek());
     state.place.value = { state: 'asking' };
     state.interruptedSince.value = undefined;
+    state.asOf.value = undefined;
     refresh();
   });
-  if (before !== '') client.leave(before);
   void open(symbol);
+}
+
+/** What was kept of an earlier visit gives way to the present. */
+function showPresent({ clock }: Tape): void {
+  clock.go();
+  state.asOf.value = undefined;
+}
+
+/** The chart leaves `symbol`, which may go on in another place of the page: then its slot is not let go for a moment. */
+function step(symbol: string): void {
+  const position = streamed === symbol ? client.position(symbol) : undefined;
+  if (position) left.set(symbol, position);
+  streamed = '';
+  if (beside?.rows.has(symbol) || beside?.alerts.has(symbol)) client.watch(symbol, undefined, BESIDE);
+  else client.leave(symbol);
+}
+
+/** Follows other symbols beside the chart's from now on. */
+export function attach(others: Beside): void {
+  beside = others;
+}
+
+/** After a night a phone is not to be sent what twenty rows did meanwhile. */
+function skipRows(): void {
+  for (const symbol of beside?.rows ?? []) {
+    if (symbol !== streamed && !beside?.alerts.has(symbol)) client.skip(symbol);
+  }
 }
 
 /** First what is recorded, then the stream from there on: the two join without a hole. */
 async function open(symbol: string): Promise<void> {
   const tape = state.tape.peek();
   followQuote(symbol);
-  const through = await begin(tape);
+  const isShown = (): boolean => symbol === state.symbol.peek();
+  const through = await begin(tape, (at) => {
+    if (!isShown()) return;
+    if (at === undefined) showPresent(tape);
+    else state.asOf.value = at;
+    refresh();
+  });
   // Another symbol may have been chosen meanwhile.
-  if (symbol !== state.symbol.peek()) return;
+  if (!isShown()) return;
+  // Only a row has kept it: a line of a day.
+  if (state.asOf.peek() !== undefined && !tape.series('1s'))
+    state.showRange(RANGES.find(({ label }) => label === '1D'));
   onTrade();
-  client.watch(symbol, through);
+  streamed = symbol;
+  client.restart(symbol, left.get(symbol) ?? through);
 }
 
 function nameOf(symbol: string): string {
@@ -125,9 +185,13 @@ function remember(): void {
 }
 
 function take(note: FeedNote): void {
+  beside?.hear(note);
+  // What comes of the chart's symbol before its stream has begun is what was asked for a row.
+  const tape = 'symbol' in note && note.symbol === streamed ? state.tape.peek() : undefined;
   switch (note.type) {
     case 'hello':
       state.clockOffsetMs.value = note.hello.time - Date.now();
+      state.slotLimit.value = note.hello.limit;
       meet(note.hello.feed);
       return;
     case 'status':
@@ -136,24 +200,22 @@ function take(note: FeedNote): void {
       markInterruption();
       return;
     case 'trades': {
-      const tape = tapes.get(note.symbol);
-      if (!tape) return;
-      tape.add(note.trades.map((trade, i) => ({ ...trade, epoch: note.epoch, seq: note.seq + i })));
+      tape?.add(note.trades.map((trade, i) => ({ ...trade, epoch: note.epoch, seq: note.seq + i })));
       const newest = note.trades.at(-1);
-      if (newest) tape.clock.arrived(newest.t, state.serverNow());
+      if (newest) tape?.clock.arrived(newest.t, state.serverNow());
       break;
     }
     case 'bars':
-      // The page asks for every trade.
       return;
     case 'broken':
-      if (note.lost) tapes.get(note.symbol)?.lose(BROKEN_LABEL);
+      if (note.lost) tape?.lose(BROKEN_LABEL);
       break;
     case 'gap':
-      tapes.get(note.symbol)?.gap(note.from, note.to, note.label);
+      tape?.gap(note.from, note.to, note.label);
       break;
     case 'served': {
-      if (note.last) tapes.get(note.symbol)?.setLast(note.last);
+      if (note.last) tape?.setLast(note.last);
+      if (tape) showPresent(tape);
       settle(note.symbol, { state: 'served' });
       break;
     }
@@ -168,7 +230,7 @@ function take(note: FeedNote): void {
     default:
       ensureNever(note);
   }
-  if (note.symbol === state.symbol.peek()) onTrade();
+  if (tape) onTrade();
 }
 
 /** Which feed this server has is now known: its own recent picks count. */

@@ -60,12 +60,17 @@ export const link = signal<Link>({ phase: 'idle' });
 export const feed = signal<FeedKind | undefined>(undefined);
 /** Whether closed hours have no width: the simulated feed has none, and until the feed is known it is taken for a real one. */
 export const closes = signal(true);
+/** How many symbols the server lets one connection have. */
+export const slotLimit = signal(50);
 export const upstream = signal<UpstreamStatus | undefined>(undefined);
 export const online = signal(true);
 /** What was wrong with the last access token; empty where nothing was. */
 export const tokenProblem = signal('');
 /** Since when trades may be missing, ms since 1970 UTC by the server's clock. */
 export const interruptedSince = signal<number | undefined>(undefined);
+
+/** What is shown was kept of an earlier visit, and is as old as this, ms since 1970 UTC; `undefined`: it is not. */
+export const asOf = signal<number | undefined>(undefined);
 
 export const recent = signal<readonly Pick[]>([]);
 
@@ -107,10 +112,13 @@ const standing = computed(() => ({
 export const lines = computed(() => priceLines(standing.value));
 /** Of a closed market: since when its last price is the last. */
 export const closedSince = computed(() => closedWords(standing.value));
+/** Prices of which somebody wants to be told. */
+export const alertLevels = signal<readonly Level[]>([]);
 /** Prices worth a line across the chart. */
-export const levels = computed((): readonly Level[] =>
-  levelsOf({ lines: lines.value, quote: standing.value.quote, isYoung: isYoung.value }),
-);
+export const levels = computed((): readonly Level[] => [
+  ...alertLevels.value,
+  ...levelsOf({ lines: lines.value, quote: standing.value.quote, isYoung: isYoung.value }),
+]);
 /** The recording has begun so late that the day's range is not in it. */
 const isYoung = computed(() => {
   const since = now.value && tape.value.recordingSince;
@@ -124,6 +132,7 @@ export const words = computed(() =>
     feed: feed.value,
     upstream: upstream.value,
     place: place.value,
+    asOf: asOf.value,
     marketClosed: marketClosed.value,
     now: now.value,
     serverNow: now.value + clockOffsetMs.value,

@@ -5,6 +5,8 @@ import type { ChartKind } from '../chart/view.ts';
 
 /** How many recent picks are kept. */
 const MAX_RECENT = 8;
+/** How many rows the watchlist may have: as many symbols as one Finnhub connection carries with a free key. */
+export const MAX_WATCHED = 50;
 const FEED_KEY = 'tickcast.feed';
 const KIND_KEY = 'tickcast.chart';
 const ALOUD_KEY = 'tickcast.aloud';
@@ -49,16 +51,47 @@ export function withPick(picks: readonly Pick[], pick: Pick): Pick[] {
   return [{ symbol: pick.symbol, description }, ...others].slice(0, MAX_RECENT);
 }
 
-/** Reads stored picks; whatever is none is left out. */
-export function parsePicks(text: string): Pick[] {
+/** Reads up to `most` stored picks, each symbol once; whatever is none is left out. */
+export function parsePicks(text: string, most = MAX_RECENT): Pick[] {
   const value = parseJson(text);
   if (!Array.isArray(value)) return [];
-  const picks: Pick[] = [];
+  const picks = new Map<string, Pick>();
   for (const item of value as readonly unknown[]) {
-    if (!isJsonObject(item) || !isSymbol(item.symbol)) continue;
-    picks.push({ symbol: item.symbol, description: typeof item.description === 'string' ? item.description : '' });
+    if (!isJsonObject(item) || !isSymbol(item.symbol) || picks.has(item.symbol)) continue;
+    const { symbol, description } = item;
+    picks.set(symbol, { symbol, description: typeof description === 'string' ? description : '' });
   }
-  return picks.slice(0, MAX_RECENT);
+  return [...picks.values()].slice(0, most);
+}
+
+const watchKey = (feed: FeedKind): string => `tickcast.${feed}.watch`;
+
+/** The watchlist, in the reader's order. */
+export function keptWatchlist(feed: FeedKind | undefined): Pick[] {
+  const text = feed && read(watchKey(feed));
+  return text === undefined ? [] : parsePicks(text, MAX_WATCHED);
+}
+
+export function keepWatchlist(feed: FeedKind, list: readonly Pick[]): void {
+  write(watchKey(feed), JSON.stringify(list));
+}
+
+const alertsKey = (feed: FeedKind): string => `tickcast.${feed}.alerts`;
+
+/** What was kept of the alerts; it is read by ./alerts/alerts.ts. */
+export function keptAlerts(feed: FeedKind | undefined): string {
+  return (feed && read(alertsKey(feed))) ?? '[]';
+}
+
+export function keepAlerts(feed: FeedKind, text: string): void {
+  write(alertsKey(feed), text);
+}
+
+/** Calls `changed` when another tab has kept something. */
+export function onKeptElsewhere(changed: () => void): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === null || key.startsWith('tickcast.')) changed();
+  });
 }
 
 /** How the chart was drawn last time. */

@@ -1,7 +1,8 @@
 import { createHandlerBoundToURL, type PrecacheController, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { isJsonObject } from '../../src/protocol/json.ts';
-import { TAKE_OVER } from './messages.ts';
+import { isSymbol } from '../../src/protocol/symbols.ts';
+import { SHOW_SYMBOL, TAKE_OVER } from './messages.ts';
 
 declare const self: ServiceWorkerGlobalScope & {
   /** Every file of this version; the build writes it in. */
@@ -27,3 +28,20 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
   if (isJsonObject(data) && data.type === TAKE_OVER.type) void self.skipWaiting();
 });
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const data: unknown = event.notification.data;
+  if (isJsonObject(data) && isSymbol(data.symbol)) event.waitUntil(show(data.symbol));
+});
+
+/** Brings a page to the front that shows `symbol`: one that is open, or else a new one. */
+async function show(symbol: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  if (!page) {
+    await self.clients.openWindow(`/?${new URLSearchParams({ symbol })}`);
+    return;
+  }
+  page.postMessage({ type: SHOW_SYMBOL, symbol });
+  await page.focus();
+}

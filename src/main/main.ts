@@ -113,6 +113,8 @@ function acceptFaults(supervisor: Supervisor): void {
       supervisor.inject(message.worker, { type: 'fault', kind: message.kind, ms: message.ms });
     },
   );
+  // The test is gone, and so is whoever would stop this server.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 function once(action: (signal: string) => Promise<void>): (signal: string) => void {

@@ -3,16 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { tradingTime } from '../../pwa/chart/time-map.ts';
 import type { Candle } from '../../src/protocol/candles.ts';
 import { sessionAt } from '../../src/protocol/sessions.ts';
 import { type Simulator, startSimulator } from '../../src/upstream/simulator/server.ts';
-import type { TickcastArgs } from '../support/server.ts';
+import { startTickcast, type Tickcast, type TickcastArgs } from '../support/server.ts';
 import { writeTape } from '../support/tape-file.ts';
 import { until } from '../support/until.ts';
 import { DESK, drawnTexts } from './browser.ts';
-import { afterwards, drawn, morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
+import {
+  afterwards,
+  drawn,
+  morePoints,
+  open,
+  PATIENCE_MS,
+  press,
+  serve,
+  setStage,
+  sharedServer,
+  words,
+} from './stage.ts';
 
 setStage();
 
@@ -38,6 +49,21 @@ const argsFor = (simulator: Simulator, dataDir: string, port?: number): Tickcast
   flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
   env: { FINNHUB_API_KEY: 'test-key' },
 });
+
+/** One server and its Finnhub for all tests of a `describe` that only look; `prepare` is given its data folder. */
+function sharedRig(prepare: (dataDir: string) => void = () => undefined): () => Promise<Tickcast> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tickcast-chart-'));
+  let simulator: Simulator | undefined;
+  afterAll(async () => {
+    await simulator?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return sharedServer(async () => {
+    prepare(dataDir);
+    simulator = await startSimulator({ anySymbol: true, pace: 5 });
+    return startTickcast(argsFor(simulator, dataDir));
+  });
+}
 
 /** The newest minute on the tape as plain SQL makes it of the trades; no code of the product has a part in it. */
 function newestMinute(dataDir: string): Candle {
@@ -150,11 +176,12 @@ describe('the chart of a week that is recorded', () => {
     v: 1 + (i % 7),
   })).filter(({ t }) => t < now - MINUTE_MS);
 
+  const shared = sharedRig((dataDir) =>
+    writeTape(join(dataDir, 'tape-finnhub.sqlite'), { symbol: SYMBOL, epoch: now - 9 * DAY_MS, trades }),
+  );
+
   async function openWeek(): Promise<Page> {
-    const dataDir = dataFolder();
-    writeTape(join(dataDir, 'tape-finnhub.sqlite'), { symbol: SYMBOL, epoch: now - 9 * DAY_MS, trades });
-    const simulator = await playFinnhub();
-    const server = await serve(argsFor(simulator, dataDir));
+    const server = await shared();
     const { page, problems } = await open(server.url, { viewport: DESK });
     await words(page, /^Live$/);
     await morePoints(page, 1);
@@ -281,10 +308,12 @@ describe('the chart of a stock', () => {
   });
 });
 
+/** Nothing was recorded before it started. */
+const fresh = sharedRig();
+
 describe('a symbol that was never recorded', () => {
   it('says since when it is recorded, and what its day was like', async () => {
-    const simulator = await playFinnhub();
-    const server = await serve(argsFor(simulator, dataFolder()));
+    const server = await fresh();
     const { page } = await open(server.url);
     await words(page, /^Live$/);
     await morePoints(page, 1);
@@ -300,8 +329,7 @@ describe('a symbol that was never recorded', () => {
 
 describe('by touch', () => {
   it('reads where it is tapped, and lets go at the next tap; two fingers zoom', async () => {
-    const simulator = await playFinnhub();
-    const server = await serve(argsFor(simulator, dataFolder()));
+    const server = await fresh();
     const { page, context } = await open(server.url, { hasTouch: true, isMobile: true });
     await words(page, /^Live$/);
     await morePoints(page, 20);

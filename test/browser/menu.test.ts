@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { faults } from './axe.ts';
 import { DESK, PHONE, sidewaysOverflow, spilling } from './browser.ts';
 import { openAfter } from './search-page.ts';
-import { morePoints, open, PATIENCE_MS, press, serve, setStage, words } from './stage.ts';
+import { morePoints, open, PATIENCE_MS, press, setStage, sharedServer, words } from './stage.ts';
 
 setStage();
+
+const shared = sharedServer();
 
 const menu = (page: Page) => page.locator('dialog.menu');
 const focused = (page: Page): Promise<string> =>
@@ -45,7 +47,7 @@ const paints = (page: Page, colour: string): Promise<void> =>
 
 describe('the menu', () => {
   it('works by keyboard: opens, keeps the focus, closes by Escape and gives it back', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await open(server.url, { viewport: DESK });
     await words(page, /^Live$/);
     await page.getByRole('button', { name: 'Menu' }).focus();
@@ -68,7 +70,7 @@ describe('the menu', () => {
   });
 
   it('closes by a click beside it, and not by one in it', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await openMenu(page);
     await page.locator('#menu-title').click();
@@ -78,7 +80,7 @@ describe('the menu', () => {
   });
 
   it('has targets for a finger, and room for letters twice the size', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { hasTouch: true, isMobile: true });
     await words(page, /^Live$/);
     const button = await page.locator('.menu-button').boundingBox();
@@ -102,7 +104,7 @@ describe('the menu', () => {
   ] as const)(
     'axe finds nothing in it on %s (%s), nor with colours for the colour-blind',
     async (_, scheme, viewport) => {
-      const server = await serve();
+      const server = await shared();
       const { page, problems } = await open(server.url, { viewport, colorScheme: scheme });
       await words(page, /^Live$/);
       await page.evaluate(OFFER);
@@ -126,7 +128,7 @@ describe('the look by choice', () => {
   ] as const)(
     '%s on a %s system: page, browser and chart follow, and keep it',
     async (theme, colorScheme, space, line) => {
-      const server = await serve();
+      const server = await shared();
       const { page, problems } = await open(server.url, { viewport: DESK, colorScheme });
       await words(page, /^Live$/);
       await morePoints(page, 3);
@@ -157,7 +159,7 @@ describe('the look by choice', () => {
   );
 
   it('a chosen theme is there before the page’s own script runs', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { colorScheme: 'dark' });
     await openMenu(page);
     await page.getByLabel('Light').check();
@@ -173,7 +175,7 @@ describe('the look by choice', () => {
   });
 
   it('blue and orange colour the price and the candles, also after a reload', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK, colorScheme: 'dark' });
     await words(page, /^Live$/);
     await press(page, 'Candles');
@@ -194,7 +196,7 @@ describe('the look by choice', () => {
 
 describe('the price read aloud', () => {
   it('is said while it is wanted, also after a reload', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url);
     await words(page, /^Live$/);
     const said = page.locator('.price-aloud');
@@ -214,7 +216,7 @@ describe('the price read aloud', () => {
 
 describe('installing', () => {
   it('takes two taps on a phone: the page’s button and the browser’s', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, OFFER_AFTER_LOAD, { hasTouch: true, isMobile: true });
     const line = page.locator('.bar', { hasText: 'home screen' });
     await line.getByRole('button', { name: 'Install' }).tap({ timeout: PATIENCE_MS });
@@ -226,7 +228,7 @@ describe('installing', () => {
   });
 
   it('is offered in the header of a desk and in the menu', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, OFFER_AFTER_LOAD, { viewport: DESK });
     await page.locator('.header').getByRole('button', { name: 'Install' }).waitFor({ timeout: PATIENCE_MS });
     expect(await page.locator('.bar').isVisible()).toBe(false);
@@ -236,7 +238,7 @@ describe('installing', () => {
   });
 
   it('is not offered again once that is not wanted, but in the menu', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, OFFER_AFTER_LOAD);
     await press(page, 'Do not offer again');
     await page.reload();
@@ -246,7 +248,7 @@ describe('installing', () => {
   });
 
   it('is explained where the browser asks nothing, and where it cannot be', async () => {
-    const server = await serve();
+    const server = await shared();
     const plain = await openAfter(
       server.url,
       "addEventListener('beforeinstallprompt', (e) => e.stopImmediatePropagation())",

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/upstream/simulator/server.ts';
 import { DESK, drawings, drawnTexts, hide, PHONE, sidewaysOverflow, spilling } from './browser.ts';
-import { afterwards, chartPoints, morePoints, open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
+import {
+  afterwards,
+  chartPoints,
+  morePoints,
+  open,
+  PATIENCE_MS,
+  serve,
+  setStage,
+  sharedServer,
+  words,
+} from './stage.ts';
 
 setStage();
+
+const shared = sharedServer();
 
 describe('the live page', () => {
   it.each([
@@ -14,7 +26,7 @@ describe('the live page', () => {
   ] as const)(
     'shows a chart that moves (%s), fills the screen, and nothing to complain about',
     async (_name, viewport, colorScheme) => {
-      const server = await serve();
+      const server = await shared();
       const { page, problems } = await open(server.url, { viewport, colorScheme });
       await words(page, /^Live$/);
       await morePoints(page, 1);
@@ -24,15 +36,16 @@ describe('the live page', () => {
       expect(await drawnTexts(page)).toContain('SIMULATED');
       expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
       const box = await page.locator('.chart').boundingBox();
-      expect(box?.height).toBeGreaterThan(viewport.height / 2);
-      expect(box?.width).toBeGreaterThan(viewport.width * 0.9);
+      // Below it, or on a desk beside it, there is the watchlist.
+      expect(box?.height).toBeGreaterThan(viewport.height * 0.4);
+      expect(box?.width).toBeGreaterThan(viewport.width * (viewport === DESK ? 0.65 : 0.9));
       expect(await page.title()).toMatch(/^[\d,.]+ BINANCE:BTCUSDT · Tickcast$/);
       expect(problems).toEqual([]);
     },
   );
 
   it('finds a company by keyboard alone and puts it into the address', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await open(server.url, { viewport: DESK });
     await words(page, /^Live$/);
     await page.keyboard.press('/');
@@ -54,7 +67,7 @@ describe('the live page', () => {
   });
 
   it('stays readable with letters twice the size', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url);
     await words(page, /^Live$/);
     await morePoints(page, 0);
@@ -66,7 +79,7 @@ describe('the live page', () => {
   });
 
   it('opens with the symbol viewed last', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(`${server.url}/?symbol=MSFT`);
     await words(page, /^Live$/);
     await page.goto(server.url);
@@ -91,7 +104,7 @@ describe('the live page', () => {
   });
 
   it('draws nothing while its tab is hidden, and goes on when it is shown', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url);
     await words(page, /^Live$/);
     await morePoints(page, 1);
@@ -152,7 +165,7 @@ describe('when something is in the way', () => {
   });
 
   it('says that a symbol is not known', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(`${server.url}/?symbol=NOSUCHTHING`);
     await page.locator('.notice', { hasText: 'does not know “NOSUCHTHING”' }).waitFor({ timeout: PATIENCE_MS });
   });

@@ -17,29 +17,35 @@ export interface PhoneStage {
   /** The address of the second code: with the token in its fragment. */
   readonly openUrl: string;
   readonly browser: Browser;
+  /** A browser that has not been told to trust the authority, as a phone has not at first. */
+  readonly startStranger: () => Promise<Browser>;
   /** Starts the same server again, on the same ports and data. */
   readonly restart: () => Promise<Tickcast>;
   readonly close: () => Promise<void>;
 }
 
-/** `trusts: false`: a phone that has not been told to trust the authority yet. */
-export async function startPhoneStage(args: TickcastArgs & { readonly trusts?: boolean } = {}): Promise<PhoneStage> {
+export async function startPhoneStage(args: TickcastArgs = {}): Promise<PhoneStage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tickcast-phone-'));
-  const home = mkdtempSync(join(tmpdir(), 'tickcast-home-'));
-  const serve = (port: number, phonePort: number): Promise<Tickcast> =>
+  const homes: string[] = [];
+  const serve = (phonePort: number, own: TickcastArgs = {}): Promise<Tickcast> =>
     startTickcast({
       ...args,
+      ...own,
       dataDir,
-      port,
       flags: ['--phone', '--phone-port', String(phonePort), ...(args.flags ?? [])],
     });
-  let tickcast = await serve(args.port ?? 0, 0);
+  let tickcast = await serve(0);
   const phone = await phoneSideOf(tickcast, dataDir);
-  if (args.trusts !== false) trust(home, phone.ca);
-  const browser = await launchBrowser({
-    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') },
-    args: [`--host-resolver-rules=MAP ${LOCAL_NAME} 127.0.0.1, MAP ${OUTSIDE_NAME} 127.0.0.1`],
-  });
+  const launch = (prepare: (home: string) => void): Promise<Browser> => {
+    const home = mkdtempSync(join(tmpdir(), 'tickcast-home-'));
+    homes.push(home);
+    prepare(home);
+    return launchBrowser({
+      env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') },
+      args: [`--host-resolver-rules=MAP ${LOCAL_NAME} 127.0.0.1, MAP ${OUTSIDE_NAME} 127.0.0.1`],
+    });
+  };
+  const browser = await launch((home) => trust(home, phone.ca));
   const url = `https://${LOCAL_NAME}:${phone.port}`;
   return {
     get tickcast() {
@@ -50,15 +56,16 @@ export async function startPhoneStage(args: TickcastArgs & { readonly trusts?: b
     url,
     openUrl: `${url}/#token=${phone.token}`,
     browser,
+    startStranger: () => launch(() => undefined),
     restart: async () => {
       await tickcast.stop();
-      tickcast = await serve(tickcast.port, phone.port);
+      tickcast = await serve(phone.port, { port: tickcast.port });
       return tickcast;
     },
     close: async () => {
       await browser.close();
-      await tickcast.stop();
-      for (const dir of [dataDir, home]) rmSync(dir, { recursive: true, force: true });
+      await tickcast.kill();
+      for (const dir of [dataDir, ...homes]) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -73,13 +73,12 @@ describe('the page that tells how to trust the authority', () => {
   });
 
   it('waits where it is not trusted, with the steps for this kind of phone first', async () => {
-    const stranger = await startPhoneStage({ trusts: false });
+    const stranger = await stage.startStranger();
     afterwards(() => stranger.close());
-    const url = `http://${LOCAL_NAME}:${stranger.phone.setupPort}/`;
-    const { page, context } = await visit(stranger.browser, url, { userAgent: IPHONE });
-    afterwards(() => context.close());
+    const url = `http://${LOCAL_NAME}:${stage.phone.setupPort}/`;
+    const { page } = await visit(stranger, url, { userAgent: IPHONE });
     const failed = await page.waitForEvent('requestfailed', { timeout: PATIENCE_MS });
-    expect(failed.url()).toBe(`${stranger.url}/healthz`);
+    expect(failed.url()).toBe(`${stage.url}/healthz`);
     expect(await page.getByRole('status').textContent()).toBe('Not trusted yet. This page notices when it is.');
     expect(await page.locator('summary').first().textContent()).toBe('iPhone and iPad');
     expect(await page.locator('details[open]').count()).toBe(1);

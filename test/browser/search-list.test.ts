@@ -4,10 +4,12 @@ import { BUILTIN_CATALOGUE } from '../../src/catalogue/builtin.ts';
 import { startSimulator } from '../../src/upstream/simulator/server.ts';
 import { madeUpStocks } from '../../src/upstream/simulator/stocks.ts';
 import { DESK } from './browser.ts';
-import { appears, box, findApple, openAfter, options, serveListed } from './search-page.ts';
-import { afterwards, open, PATIENCE_MS, serve, setStage } from './stage.ts';
+import { appears, box, findApple, openAfter, options, serveListed, startListed } from './search-page.ts';
+import { afterwards, open, PATIENCE_MS, setStage, sharedServer } from './stage.ts';
 
 setStage();
+
+const shared = sharedServer(startListed);
 
 /** A browser has stored something by then. */
 const STORE_MS = 500;
@@ -42,7 +44,7 @@ function keptList(page: Page, olderMs = 0): Promise<Kept | undefined> {
 
 describe('the list of symbols', () => {
   it('is kept, and searched while the server has none', async () => {
-    const server = await serveListed();
+    const server = await shared();
     const { page, context } = await open(server.url, { viewport: DESK });
     await findApple(page);
     await page.waitForTimeout(STORE_MS);
@@ -53,7 +55,7 @@ describe('the list of symbols', () => {
   });
 
   it('is not sent again as long as it has not changed', async () => {
-    const server = await serveListed();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await findApple(page);
     await page.waitForTimeout(STORE_MS);
@@ -67,7 +69,7 @@ describe('the list of symbols', () => {
 
   it('is asked for again while the server is still getting it', async () => {
     // The built-in list is followed by one more question.
-    const server = await serveListed();
+    const server = await shared();
     const { page, context } = await open(`${server.url}/healthz`, { viewport: DESK });
     let asked = 0;
     await context.route('**/api/symbols', (route) => {
@@ -82,7 +84,7 @@ describe('the list of symbols', () => {
   });
 
   it('may lack a symbol, or be lacking: it can be watched anyway', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, context } = await open(server.url, { viewport: DESK });
     await page.fill('[role=combobox]', 'zzzqx');
     await page
@@ -102,7 +104,7 @@ describe('the list of symbols', () => {
   });
 
   it('is searched on the page where a browser lets it have no worker', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, 'delete globalThis.Worker;', { viewport: DESK });
     await findApple(page);
     await page.keyboard.press('Enter');

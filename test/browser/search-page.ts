@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { isJsonObject } from '../../src/protocol/json.ts';
-import type { Tickcast } from '../support/server.ts';
+import { startTickcast, type Tickcast } from '../support/server.ts';
 import { open, PATIENCE_MS, serve } from './stage.ts';
 
 export const box = (page: Page): Locator => page.locator('[role=combobox]');
@@ -23,13 +23,21 @@ export async function openAfter(url: string, script: string, options: Parameters
   return visit;
 }
 
-/** A server whose list of symbols is no longer the built-in one that it begins with. */
+/** A server whose list of symbols is no longer the built-in one that it begins with; stopped after the test. */
 export async function serveListed(...args: Parameters<typeof serve>): Promise<Tickcast> {
-  const server = await serve(...args);
+  return listed(await serve(...args));
+}
+
+/** The same, to be stopped by whoever starts it. */
+export async function startListed(): Promise<Tickcast> {
+  return listed(await startTickcast());
+}
+
+async function listed(server: Tickcast): Promise<Tickcast> {
   const source = async (): Promise<unknown> => {
     const list: unknown = await (await fetch(`${server.url}/api/symbols`)).json();
     return isJsonObject(list) ? list.source : undefined;
   };
-  await expect.poll(source, { timeout: PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
+  await expect.poll(source, { timeout: 2 * PATIENCE_MS }).toMatch(/^(?:simulated|finnhub)$/);
   return server;
 }

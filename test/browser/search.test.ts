@@ -5,9 +5,11 @@ import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/jso
 import { faults } from './axe.ts';
 import { DESK, hide, PHONE, sidewaysOverflow, spilling } from './browser.ts';
 import { appears, box, findApple, openAfter, option, options } from './search-page.ts';
-import { open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
+import { open, PATIENCE_MS, setStage, sharedServer, words } from './stage.ts';
 
 setStage();
+
+const shared = sharedServer();
 
 /** Longer than this a task is felt: https://www.w3.org/TR/longtasks/ */
 const LONG_TASK_MS = 50;
@@ -37,7 +39,7 @@ function mainTasks(trace: string): number[] {
 
 describe('picking a symbol', () => {
   it('works by keyboard alone', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await open(server.url, { viewport: DESK });
     await box(page).waitFor();
     await page.keyboard.press('/');
@@ -74,7 +76,7 @@ describe('picking a symbol', () => {
   });
 
   it('leaves Home and End to the text as long as the caret can move', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await findApple(page);
     const caret = (): Promise<number | null> =>
@@ -89,7 +91,7 @@ describe('picking a symbol', () => {
   });
 
   it('works by mouse, and a click beside the list closes it', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await findApple(page);
     await page.mouse.click(DESK.width / 2, DESK.height - 30);
@@ -100,7 +102,7 @@ describe('picking a symbol', () => {
   });
 
   it('works by a finger, with rows that are high enough for it', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { hasTouch: true, isMobile: true });
     await box(page).tap();
     await findApple(page);
@@ -114,7 +116,7 @@ describe('picking a symbol', () => {
   });
 
   it('keeps its list above a keyboard that covers half of the screen', async () => {
-    const server = await serve();
+    const server = await shared();
     const covered = `
       const seen = Object.assign(new EventTarget(), { height: ${PHONE.height / 2}, offsetTop: 0 });
       Object.defineProperty(window, 'visualViewport', { get: () => seen });`;
@@ -147,7 +149,7 @@ describe('what is typed fast', () => {
     }).observe(document, { subtree: true, childList: true, characterData: true }));`;
 
   it('never shows a late answer to old letters, and Enter waits for the answer to the new ones', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await openAfter(server.url, LATE, { viewport: DESK });
     await words(page, /^Live$/);
     await page.keyboard.press('/');
@@ -168,7 +170,7 @@ describe('what is typed fast', () => {
   it.skipIf(!process.env.TICKCAST_LONG)(
     'holds nothing up: no long task at 40 characters a second on a machine a quarter as fast (with TICKCAST_LONG=1: needs a quiet machine)',
     async () => {
-      const server = await serve();
+      const server = await shared();
       const { page, context } = await open(server.url, { viewport: DESK });
       await words(page, /^Live$/);
       await findApple(page);
@@ -209,7 +211,7 @@ describe('for those who do not see it', () => {
     ['a phone', PHONE],
     ['a desk', DESK],
   ])('letters twice the size have their room on %s', async (_, viewport) => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport });
     await page.evaluate("document.documentElement.style.fontSize = '200%'; 0");
     await page.fill('[role=combobox]', 'micro');
@@ -240,7 +242,7 @@ describe('for those who do not see it', () => {
   });
 
   it.each(['dark', 'light'] as const)('axe finds nothing, closed and open (%s)', async (colorScheme) => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK, colorScheme });
     await words(page, /^Live$/);
     await page.waitForTimeout(1000);
@@ -256,7 +258,7 @@ describe('for those who do not see it', () => {
   });
 
   it('the open list is a listbox of options in the accessibility tree, and the count is told', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await words(page, /^Live$/);
     await page.fill('[role=combobox]', 'eur/usd');

@@ -5,10 +5,12 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DESK, hide, launchProfile } from './browser.ts';
 import { buildNext } from './next-build.ts';
-import { appears, box, findApple, serveListed } from './search-page.ts';
-import { afterwards, morePoints, open, PATIENCE_MS, serve, setStage, words } from './stage.ts';
+import { appears, box, findApple, serveListed, startListed } from './search-page.ts';
+import { afterwards, morePoints, open, PATIENCE_MS, serve, setStage, sharedServer, words } from './stage.ts';
 
 setStage();
+
+const shared = sharedServer(startListed);
 
 const NEXT = 'dist.new-shell-test';
 
@@ -34,7 +36,7 @@ const isMarked = (page: Page): Promise<boolean> => page.evaluate('globalThis.isO
 
 describe('an installable page', () => {
   it('has a manifest without faults, and nothing that keeps a browser from installing it', async () => {
-    const server = await serve();
+    const server = await shared();
     const folder = mkdtempSync(join(tmpdir(), 'tickcast-profile-'));
     afterwards(() => rmSync(folder, { recursive: true, force: true }));
     const context = await launchProfile(folder);
@@ -50,7 +52,7 @@ describe('an installable page', () => {
   });
 
   it('opens without a network, with its chart and its search', async () => {
-    const server = await serveListed();
+    const server = await shared();
     const { page, context } = await open(server.url, { viewport: DESK });
     await words(page, /^Live$/);
     await findApple(page);
@@ -82,7 +84,7 @@ describe('an installable page', () => {
   });
 
   it('leaves the API and health to the server', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(server.url);
     await isKept(page);
     for (const path of ['/api/status', '/healthz']) {
@@ -94,7 +96,7 @@ describe('an installable page', () => {
   });
 
   it('is taken over by its first service worker without a reload', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page, problems } = await open(server.url);
     await isKept(page);
     await words(page, /^Live$/);
@@ -167,7 +169,7 @@ describe('a shortcut of the installed page', () => {
     ['?recent=2', 'AAPL'],
     ['?recent=3', 'MSFT'],
   ])('%s opens %s of two symbols that were viewed', async (query, symbol) => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(`${server.url}/?symbol=AAPL`);
     await words(page, /^Live$/);
     await page.goto(`${server.url}/?symbol=MSFT`);
@@ -177,7 +179,7 @@ describe('a shortcut of the installed page', () => {
   });
 
   it('opens the search box, ready to be typed into', async () => {
-    const server = await serve();
+    const server = await shared();
     const { page } = await open(`${server.url}/?search`, { viewport: DESK });
     await page.waitForURL('**/?symbol=BINANCE:BTCUSDT');
     expect(await box(page).evaluate((field) => field === document.activeElement)).toBe(true);

@@ -31,8 +31,18 @@ export function afterwards(cleanup: () => unknown): void {
 
 export async function serve(args: TickcastArgs = {}): Promise<Tickcast> {
   const server = await startTickcast(args);
-  afterwards(() => server.stop());
+  afterwards(() => server.kill());
   return server;
+}
+
+/** One server for all tests of a file that do no more than look at its page: it starts with the first that wants it. */
+export function sharedServer(start: () => Promise<Tickcast> = startTickcast): () => Promise<Tickcast> {
+  let started: Promise<Tickcast> | undefined;
+  afterAll(async () => (await started)?.kill());
+  return () => {
+    started ??= start();
+    return started;
+  };
 }
 
 export async function open(

@@ -16,14 +16,14 @@ let open: Tickcast;
 let guarded: Tickcast;
 
 beforeAll(async () => {
-  open = await startTickcast({
-    flags: ['--allowed-origins', LISTED, '--allowed-hosts', 'ticks.example'],
-  });
-  guarded = await startTickcast({ flags: ['--allowed-origins', LISTED], env: { ACCESS_TOKEN: TOKEN } });
+  [open, guarded] = await Promise.all([
+    startTickcast({ flags: ['--allowed-origins', LISTED, '--allowed-hosts', 'ticks.example'] }),
+    startTickcast({ flags: ['--allowed-origins', LISTED], env: { ACCESS_TOKEN: TOKEN } }),
+  ]);
   for (const { url } of [open, guarded]) await until('ready', async () => (await fetch(`${url}/readyz`)).ok);
 });
 afterAll(async () => {
-  await Promise.all([open.stop(), guarded.stop()]);
+  await Promise.all([open.kill(), guarded.kill()]);
 });
 
 /** A request as it is on the wire: `fetch` would not let us choose `Host`. */
@@ -412,7 +412,7 @@ describe('the number of connections', () => {
       clients[0]?.ws.terminate();
       await until('a place is free', async () => (await upgrade(small)) === 101);
     } finally {
-      await small.stop();
+      await small.kill();
     }
   });
 });

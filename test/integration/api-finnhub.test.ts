@@ -51,7 +51,7 @@ describe('what Finnhub will not answer', () => {
       flags: ['--finnhub-ws-url', wsUrl, '--finnhub-rest-url', rest.restUrl],
       env: { FINNHUB_API_KEY: 'test-key' },
     });
-    later(() => tickcast.stop());
+    later(() => tickcast.kill());
     const get = (symbol: string) => fetch(`${tickcast.url}/api/quote?symbol=${symbol}`);
     rest.answer(() => json({ c: 0, d: null, dp: null, h: 0, l: 0, o: 0, pc: 0, t: 0 }));
     expect(await (await get('AAPL')).json()).toMatchObject({ known: false, c: null, dp: null, source: 'finnhub' });

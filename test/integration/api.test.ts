@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = await startTickcast({ dataDir, flags: ['--retention-days', '36500', '--shards', '1'] });
 });
 afterAll(async () => {
-  await server.stop();
+  await server.kill();
   rmSync(dataDir, { recursive: true, force: true });
 });
 

@@ -288,7 +288,7 @@ describe('a Tickcast fed by another Tickcast', () => {
     const { simulator, tickcast: first } = rig;
     const flags = ['--finnhub-ws-url', first.wsUrl, '--finnhub-rest-url', simulator.restUrl];
     const second = await startTickcast({ flags, env: { FINNHUB_API_KEY: ACCESS_TOKEN } });
-    later(() => second.stop());
+    later(() => second.kill());
     const near = await connected(`${first.wsUrl}?token=${ACCESS_TOKEN}`);
     const far = await connected(second.wsUrl);
     const numbered = await TickcastClient.connect(second.wsUrl);
@@ -331,7 +331,7 @@ describe('a Tickcast fed by another Tickcast', () => {
     const { simulator, tickcast: first } = await startRig(FROZEN, { env: { ACCESS_TOKEN } });
     const flags = ['--finnhub-ws-url', first.wsUrl, '--finnhub-rest-url', simulator.restUrl];
     const second = await startTickcast({ flags, env: { FINNHUB_API_KEY: 'not-the-token' } });
-    later(() => second.stop());
+    later(() => second.kill());
     const client = await TickcastClient.connect(second.wsUrl);
     later(async () => client.ws.terminate());
     await until('the status', () => client.of('status').some(({ upstream }) => upstream === 'unauthorized'));

@@ -21,7 +21,7 @@ function temporaryDir(): string {
 
 async function start(args: Parameters<typeof startTickcast>[0] = {}) {
   const tickcast = await startTickcast(args);
-  later(() => tickcast.stop());
+  later(() => tickcast.kill());
   return tickcast;
 }
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = await startTickcast();
   worker = await (await fetch(`${server.url}/sw.js`)).text();
 });
-afterAll(() => server.stop());
+afterAll(() => server.kill());
 
 const get = (path: string) => fetch(`${server.url}${path}`);
 
@@ -58,7 +58,7 @@ describe('the files of the installable page', () => {
     }
     expect(files).toContain('/');
     expect(files).toContain('/manifest.webmanifest');
-    for (const part of ['search-worker', 'open-desk', 'live-chart', 'shell', 'icon-192', 'light']) {
+    for (const part of ['search-worker', 'search-here', 'live-chart', 'shell', 'icon-192', 'light']) {
       expect(files.filter((path) => path.includes(`/${part}-`)).length, part).toBeGreaterThan(0);
     }
     expect(files.filter((path) => /narrow|wide|\/api\/|healthz/.test(path))).toEqual([]);

@@ -60,7 +60,7 @@ async function start(port?: number): Promise<void> {
     flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl, '--shards', '2'],
     env: { FINNHUB_API_KEY: 'test-key', RECORD: SYMBOLS.join(',') },
   });
-  later(() => started.stop());
+  later(() => started.kill());
   tickcast = started;
 }
 

@@ -117,7 +117,7 @@ describe('/api/symbols', async () => {
       flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl],
       env: { FINNHUB_API_KEY: 'test-key' },
     });
-    later(() => second.stop());
+    later(() => second.kill());
     // Until then it is the built-in list, which has no age.
     await until('the lists are loaded', loaded(second));
     const after = await ask(second, { 'if-none-match': before.headers.get('etag') ?? '' });
@@ -144,7 +144,7 @@ describe('a first start', () => {
       flags: ['--finnhub-ws-url', wsUrl, '--finnhub-rest-url', rest.restUrl],
       env: { FINNHUB_API_KEY: 'test-key' },
     });
-    later(() => tickcast.stop());
+    later(() => tickcast.kill());
     return tickcast;
   };
   const sourceOf = async (tickcast: Tickcast): Promise<unknown> =>

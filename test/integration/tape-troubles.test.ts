@@ -44,7 +44,7 @@ describe('kill -9', () => {
       const kills: number[] = [];
       for (let round = 0; round < KILLS; round += 1) {
         const tickcast = await startTickcast(args);
-        later(() => tickcast.stop());
+        later(() => tickcast.kill());
         const client = await TickcastClient.connect(tickcast.wsUrl);
         for (const symbol of SYMBOLS) client.subscribe(symbol);
         await until('trades', () => client.trades.length > 20);

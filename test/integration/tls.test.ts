@@ -70,7 +70,7 @@ describe('with a certificate and its key', () => {
       flags: [...GOOD(), '--allowed-hosts', LOCAL_NAME],
       env: { ACCESS_TOKEN: TOKEN },
     });
-    later(() => server.stop());
+    later(() => server.kill());
     const headers = { Authorization: `Bearer ${TOKEN}` };
     const session = await askHttps({ port: server.port, ca }, '/api/session', { method: 'POST', headers });
     expect(session.status).toBe(204);
@@ -83,7 +83,7 @@ describe('with a certificate and its key', () => {
       ['127.0.0.1', undefined],
     ] as const) {
       const server = await startTickcast({ flags: [...GOOD(), '--host', host, '--allowed-hosts', LOCAL_NAME] });
-      later(() => server.stop());
+      later(() => server.kill());
       await until('ready', async () => (await askHttps({ port: server.port, ca }, '/readyz')).status === 200);
       for (const path of ['/', '/healthz', '/api/status', '/api/symbols', '/nope']) {
         const { headers } = await askHttps({ port: server.port, ca }, path);

@@ -41,7 +41,7 @@ export async function startPhoneServer(flags: readonly string[] = []): Promise<P
     tickcast,
     phone: await phoneSideOf(tickcast, dataDir),
     stop: async () => {
-      await tickcast.stop();
+      await tickcast.kill();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

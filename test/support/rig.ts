@@ -40,7 +40,7 @@ export async function startRig(
     flags: ['--finnhub-ws-url', simulator.wsUrl, '--finnhub-rest-url', simulator.restUrl, ...flags],
     env: { FINNHUB_API_KEY: 'test-key', ...env },
   });
-  later(() => tickcast.stop());
+  later(() => tickcast.kill());
   return {
     simulator,
     tickcast,

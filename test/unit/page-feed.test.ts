@@ -57,6 +57,24 @@ describe('following a symbol', () => {
     expect(pricesOf(feed.receive(frame(7, 4, 8)).notes)).toEqual([4, 5, 6, 7, 8]);
   });
 
+  it('begins anew where it is told to, whatever it had, and takes nothing of before', () => {
+    const feed = following();
+    feed.receive(frame(7, 1, 9));
+    const since = { epoch: 1, seq: 4 };
+    expect(feed.restart('AAPL', since)).toEqual([{ type: 'subscribe', symbol: 'AAPL', since }]);
+    expect(feed.receive(frame(7, 10, 12))).toEqual({ notes: [], send: [] });
+    feed.receive(subscribed({ seq: 4 }));
+    expect(pricesOf(feed.receive(frame(7, 5, 12)).notes)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(feed.restart('AAPL', undefined, '1hz')).toEqual([{ type: 'subscribe', symbol: 'AAPL', rate: '1hz' }]);
+  });
+
+  it('asks for what it wants in full before the rest, for which slots may be short', () => {
+    const feed = new Subscriptions();
+    feed.watch('MSFT', undefined, '1hz');
+    feed.watch('AAPL');
+    expect(feed.again().map((message) => 'symbol' in message && message.symbol)).toEqual(['AAPL', 'MSFT']);
+  });
+
   it('goes on from where it was after a reconnect, without a break', () => {
     const feed = following();
     feed.receive(frame(7, 1, 3));

@@ -11,6 +11,7 @@ const calm: Situation = {
   feed: 'finnhub',
   upstream: { upstream: 'live', since: NOW },
   place: { state: 'served' },
+  asOf: undefined,
   marketClosed: false,
   now: NOW,
   serverNow: NOW,

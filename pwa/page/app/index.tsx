@@ -1,12 +1,14 @@
 import './style.css';
 import { ChartPanel } from '../chart-panel/index.tsx';
 import { Header } from '../header/index.tsx';
+import { later } from '../later.ts';
 import { Quote } from '../quote/index.tsx';
 import { link } from '../state.ts';
 import { TokenForm } from '../token-form/index.tsx';
 import { Toolbar } from '../toolbar/index.tsx';
 
 export function App() {
+  const { Watchlist } = later.value ?? {};
   return (
     <>
       <Header />
@@ -19,6 +21,7 @@ export function App() {
           <Quote />
           <Toolbar />
           <ChartPanel />
+          {Watchlist && <Watchlist />}
         </main>
       )}
     </>

@@ -2,8 +2,9 @@ import { decodeAnswer } from '../../search/decode-answer.ts';
 import type { SearchAnswer, SearchRequest } from '../../search/messages.ts';
 
 declare global {
-  /** Where the built worker is; the build writes it in. */
+  /** Where the built worker is, and where the same search as a module; the build writes them in. */
   var TICKCAST_SEARCH_WORKER: string;
+  var TICKCAST_SEARCH_HERE: string;
 }
 
 /** Where the search runs. */
@@ -32,7 +33,8 @@ export function startWorker(take: (answer: SearchAnswer) => void, broken: () => 
 
 /** The same search on this thread, for browsers that let a page have no worker. Rejects when its code cannot be had. */
 export async function startHere(take: (answer: SearchAnswer) => void): Promise<Thread> {
-  const { openDesk } = await import('../../search/open-desk.ts');
+  // A module of its own, which shares nothing with the page: what they shared would be one more file for everybody to wait for.
+  const { openDesk }: typeof import('../../search/open-desk.ts') = await import(globalThis.TICKCAST_SEARCH_HERE);
   const desk = openDesk(take);
   return { post: (request) => desk.handle(request) };
 }

@@ -3,7 +3,7 @@ import { computed } from '@preact/signals';
 import { ERRORS } from '../../../src/protocol/errors.ts';
 import { waitingWords } from '../../feed/words.ts';
 import { tryAgain } from '../session.ts';
-import { feed, last, link, marketClosed, place, symbol } from '../state.ts';
+import { feed, last, link, marketClosed, online, place, symbol } from '../state.ts';
 
 interface Told {
   readonly title: string;
@@ -16,7 +16,15 @@ interface Told {
 const told = computed((): Told | undefined => {
   const { value } = place;
   if (link.value.phase !== 'open') {
-    return last.value ? undefined : { title: 'Waiting for the server', detail: '', quiet: true };
+    if (last.value) return undefined;
+    if (!online.value) {
+      return {
+        title: 'Offline',
+        detail: `This browser has nothing of ${symbol.value} that it could show.`,
+        quiet: true,
+      };
+    }
+    return { title: 'Waiting for the server', detail: '', quiet: true };
   }
   switch (value.state) {
     case 'waiting':

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../../../src/protocol/symbols.ts';
 import { changeOf, formatMoment, formatPrice, formatSecond, isSameDay } from '../../chart/formats.ts';
 import { exactPrice } from '../../chart/precision.ts';
+import { later } from '../later.ts';
 import type { PriceLine } from '../standing.ts';
 import { closedSince, last, lines, market, name, now, place, summary, symbol, tape, view } from '../state.ts';
 
@@ -36,13 +37,15 @@ const since = computed(() => (summary.value ? `since ${formatMoment(summary.valu
 
 const noTrade = computed(() => {
   if (quoted.value !== undefined) return 'From the quote: no trade seen yet';
-  return place.value.state === 'served' ? 'No trade in this window yet' : '\u00a0';
+  return place.value.state === 'served' && !last.value ? 'No trade in this window yet' : '\u00a0';
 });
 
 export function Quote() {
   const { value: shown } = change;
+  const { SymbolTools } = later.value ?? {};
   return (
     <section class="quote" aria-label="Last price">
+      <div class="quote-tools">{SymbolTools && <SymbolTools />}</div>
       <div class="quote-title">
         <h1>{name.value || symbol.value}</h1>
         <p>
