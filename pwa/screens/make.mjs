@@ -12,6 +12,15 @@ const root = dirname(dirname(import.meta.dirname));
 const icons = join(root, 'pwa/icons');
 const pictures = join(root, 'docs/pictures');
 
+const WATCHED = [
+  ['BINANCE:BTCUSDT', 'Bitcoin / Tether'],
+  ['AAPL', 'Apple Inc'],
+  ['NVDA', 'NVIDIA Corp'],
+  ['MSFT', 'Microsoft Corp'],
+  ['OANDA:EUR_USD', 'Euro / US Dollar'],
+  ['BINANCE:ETHUSDT', 'Ethereum / Tether'],
+].map(([symbol, description]) => ({ symbol, description }));
+
 /** The icon's own blue. */
 const GROUND = '#2f6bea';
 /** How much of the picture the icon takes. The mask of a system may cut off all but a circle of 80 %; https://web.dev/maskable-icon */
@@ -58,6 +67,10 @@ async function drawPage(url) {
   ]) {
     for (const colorScheme of ['dark', 'light']) {
       const page = await browser.newPage({ viewport, deviceScaleFactor, colorScheme, locale: 'en-US' });
+      const watched = JSON.stringify(JSON.stringify(WATCHED));
+      await page.addInitScript(
+        `localStorage.setItem('tickcast.feed', 'simulated'); localStorage.setItem('tickcast.simulated.watch', ${watched})`,
+      );
       await page.goto(url);
       await page.locator('.connection-text', { hasText: /^Live$/ }).waitFor();
       views.push({ page, name: `${name}-${colorScheme}` });
