@@ -114,7 +114,9 @@ function acceptFaults(supervisor: Supervisor): void {
     },
   );
   // The test is gone, and so is whoever would stop this server.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  const end = (): boolean => process.kill(process.pid, 'SIGKILL');
+  process.on('disconnect', end);
+  if (!process.connected) end();
 }
 
 function once(action: (signal: string) => Promise<void>): (signal: string) => void {
