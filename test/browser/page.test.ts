@@ -27,7 +27,7 @@ describe('the live page', () => {
     'shows a chart that moves (%s), fills the screen, and nothing to complain about',
     async (_name, viewport, colorScheme) => {
       const server = await shared();
-      const { page, problems } = await open(server.url, { viewport, colorScheme });
+      const { page, problems } = await open(server.url, { viewport, colorScheme, reducedMotion: 'no-preference' });
       await words(page, /^Live$/);
       await morePoints(page, 1);
       const before = await page.locator('canvas').screenshot();

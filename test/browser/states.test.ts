@@ -29,7 +29,7 @@ async function look(page: Page, name: string): Promise<void> {
     ['desk', DESK, 'dark'],
   ] as const) {
     await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     expect(await sidewaysOverflow(page), `${name} ${size}`).toBeLessThanOrEqual(0);
     expect(await faults(page), `${name} ${size} ${colorScheme}`).toEqual([]);
     if (!PICTURES) continue;
