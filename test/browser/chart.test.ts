@@ -195,7 +195,7 @@ describe('the chart of a week that is recorded', () => {
     await press(page, '1D');
     await expect
       .poll(() => drawn(page), { timeout: PATIENCE_MS })
-      .toMatchObject({ interval: '5m', lastCandle: { t: expect.any(Number) } });
+      .toMatchObject({ interval: '15m', lastCandle: { t: expect.any(Number) } });
     const newest = (await drawn(page)).lastCandle?.t ?? Number.NaN;
     const box = await page.locator('.chart canvas').boundingBox();
     if (!box) throw new Error('no chart');
@@ -216,7 +216,7 @@ describe('the chart of a week that is recorded', () => {
       .toSatisfy((candle: Candle | null) => candle !== null && newest - candle.t > 4 * DAY_MS)
       .then(() => drawn(page));
     const { t = 0, c } = back.lastCandle ?? {};
-    const within = trades.filter((trade) => trade.t >= t && trade.t < t + 5 * MINUTE_MS);
+    const within = trades.filter((trade) => trade.t >= t && trade.t < t + 15 * MINUTE_MS);
     expect(c).toBe(within.at(-1)?.p);
     await press(page, 'Back to live');
     await expect

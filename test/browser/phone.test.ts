@@ -51,7 +51,7 @@ describe('the second code', () => {
     const { page } = await open(`${stage.url}/#token=not-the-right-token`);
     const form = page.getByRole('heading', { name: 'Access token needed' });
     await form.waitFor({ timeout: PATIENCE_MS });
-    expect(await page.getByRole('alert').textContent()).toBe('That is not the right token.');
+    expect(await page.locator('.token-problem').textContent()).toBe('That is not the right token.');
     expect(page.url()).not.toContain('token=');
     await page.goto(`${page.url()}#token=${stage.phone.token}`);
     await words(page, 'Live');
