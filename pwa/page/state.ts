@@ -60,8 +60,8 @@ export const link = signal<Link>({ phase: 'idle' });
 export const feed = signal<FeedKind | undefined>(undefined);
 /** Whether closed hours have no width: the simulated feed has none, and until the feed is known it is taken for a real one. */
 export const closes = signal(true);
-/** How many symbols the server lets one connection have. */
-export const slotLimit = signal(50);
+/** How many symbols the server lets one connection have; until it has said so, the chart's alone. */
+export const slotLimit = signal(1);
 export const upstream = signal<UpstreamStatus | undefined>(undefined);
 export const online = signal(true);
 /** What was wrong with the last access token; empty where nothing was. */
