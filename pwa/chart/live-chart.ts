@@ -1,19 +1,20 @@
-import { Chart, Filler, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js';
+import { Chart, LinearScale, type Plugin, PointElement } from 'chart.js';
 import type { Candle } from '../../src/protocol/candles.ts';
-import { lineStyle, streamingOptions } from './axes.ts';
-import { CandleController, type DatasetKind } from './candle-controller.ts';
+import { fitAxis, moveAxes, streamingOptions } from './axes.ts';
 import { type Reading, stepFrom } from './crosshair.ts';
 import { Cursor } from './cursor.ts';
 import { FrameLoop, type Next } from './frame-loop.ts';
 import { followGestures } from './gestures.ts';
-import { type ChartSubject, type Picture, paintData, paintOver, paintUnder } from './painter.ts';
+import { LineFill } from './paint-line.ts';
+import { type DatasetKind, PaintedController } from './painted-controller.ts';
+import { type ChartSubject, type Picture, paintData, paintOver, paintTrace, paintUnder } from './painter.ts';
 import { readPalette } from './palette.ts';
 import type { Tape } from './tape.ts';
 import { PLAIN_TIME, type TimeAxis } from './time-map.ts';
 import { ChartView, type Scene } from './view.ts';
 import { type Extent, pan, type Viewport, zoom } from './viewport.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, CandleController);
+Chart.register(PaintedController, PointElement, LinearScale);
 
 /** A chart in which nothing moves but time is drawn no more often than this: finer scrolling would keep a processor busy. */
 const STILL_EVERY_MS = 100;
@@ -96,6 +97,8 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     get time() {
       return subject?.tape.time ?? PLAIN_TIME;
     },
+    points: view.points,
+    fill: new LineFill(),
     candles,
     now,
     axisWidth: 0,
@@ -111,11 +114,12 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
     loop.request();
   };
   const chart = new Chart<DatasetKind>(canvas, {
-    type: 'line',
+    type: 'painted',
     data: {
+      // The first lies over the others.
       datasets: [
-        { type: 'line', data: view.points, ...lineStyle(picture) },
-        { type: 'candles', data: candles, draw: (drawn) => paintData(drawn, picture) },
+        { data: view.points, clip: 0, draw: (drawn) => paintTrace(drawn, picture) },
+        { data: candles, clip: 0, draw: (drawn) => paintData(drawn, picture) },
       ],
     },
     options: streamingOptions(picture, () => loop.request()),
@@ -197,8 +201,11 @@ export function createLiveChart({ canvas, now, told, need, moved, read }: LiveCh
       chart.update('none');
       return TOLD_EVERY_MS;
     }
+    moveAxes(chart, scene);
     if (cursor.read(tape, scene, placeAt)) read(cursor.reading);
-    chart.update('none');
+    // Only another layout is worth an update.
+    if (fitAxis(chart.ctx, picture)) chart.update('none');
+    else chart.draw();
     need(scene);
     const at = performance.now();
     if (at - toldAt >= TOLD_EVERY_MS) {

@@ -8,11 +8,14 @@ export interface Plot {
   readonly area: ChartArea;
   /** The canvas's right end: the price axis lies between `area.right` and it. */
   readonly width: number;
+  readonly height: number;
   /** Of a time in ms since 1970 UTC. */
   readonly x: (t: number) => number;
   /** Of a place on the time axis. */
   readonly at: (x: number) => number;
   readonly y: (price: number) => number;
+  /** Where a line begins that is one pixel wide and has its middle next to `px`: on a whole device pixel. */
+  readonly sharp: (px: number) => number;
 }
 
 const HATCH_PX = 7;

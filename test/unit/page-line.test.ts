@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import '../../pwa/chart/candle-controller.ts';
-import { lineStyle } from '../../pwa/chart/axes.ts';
 import type { Break } from '../../pwa/chart/breaks.ts';
 import { LinePoints } from '../../pwa/chart/line-points.ts';
-import type { Palette } from '../../pwa/chart/palette.ts';
-import { PLAIN_TIME } from '../../pwa/chart/time-map.ts';
 import { crosses } from '../support/charts.ts';
 
 type Given = readonly (readonly [t: number, p: number])[];
@@ -174,14 +170,5 @@ describe('the points of the line', () => {
     line.end(8);
     expect(line.points[0]).toBe(first);
     expect(listOf(line)).toEqual([[7, 6]]);
-  });
-});
-
-describe("the line's style", () => {
-  it('is the same for every point, or Chart.js would work it out for each of them in each frame', () => {
-    const source = { scene: undefined, reading: undefined, palette: {} as Palette, decimals: 2, axisWidth: 0 };
-    const style = lineStyle({ ...source, time: PLAIN_TIME, now: () => 0 });
-    // What has no option of its own for points falls back to the line's, which are functions.
-    expect(style).toMatchObject({ pointBackgroundColor: 'transparent', pointBorderColor: 'transparent' });
   });
 });

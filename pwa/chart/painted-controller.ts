@@ -1,33 +1,32 @@
 import { type Chart, DatasetController } from 'chart.js';
-import type { Candle } from '../../src/protocol/candles.ts';
 
 declare module 'chart.js' {
   interface ChartTypeRegistry {
-    candles: {
+    painted: {
       chartOptions: unknown;
-      datasetOptions: { draw: (chart: Chart) => void };
-      defaultDataPoint: Candle;
+      datasetOptions: { draw: (chart: Chart) => void; clip: number };
+      defaultDataPoint: object;
       metaExtensions: Record<string, never>;
-      parsedDataType: Candle;
+      parsedDataType: object;
       scales: 'linear';
     };
   }
 }
 
-/** The kinds of datasets that one chart is made of. */
-export type DatasetKind = 'line' | 'candles';
+/** The kind of all datasets of the chart. */
+export type DatasetKind = 'painted';
 
 /**
- * A dataset of candles that is drawn whole: Chart.js gives it its place among the others and the clipping, and is spared an
- * element for every candle. `draw` of the dataset paints it.
+ * A dataset that is drawn whole: Chart.js gives it its place among the others and the clipping, and is spared an element for
+ * every point and candle. `draw` of the dataset paints it.
  */
-export class CandleController extends DatasetController<'candles'> {
-  static readonly id = 'candles';
+export class PaintedController extends DatasetController<'painted'> {
+  static readonly id = 'painted';
   /** Chart.js insists on a registered element, though none is made. */
   static readonly defaults = { dataElementType: 'point' };
 
   override addElements(): void {
-    // No elements: candles are painted from their numbers.
+    // No elements: what there is is painted from its numbers.
   }
 
   override buildOrUpdateElements(): void {
