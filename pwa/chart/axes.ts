@@ -1,5 +1,6 @@
 import type { Chart, ChartOptions } from 'chart.js';
 import { formatPrice } from './formats.ts';
+import { LABEL_PX } from './paint-axes.ts';
 import type { DatasetKind } from './painted-controller.ts';
 import type { Palette } from './palette.ts';
 import type { Scene } from './view.ts';
@@ -10,7 +11,6 @@ const TOP_PX = 15.2;
 const TIME_AXIS_PX = 30.4;
 /** Beside the longest price label. */
 const AXIS_PADDING_PX = 18;
-const LABEL_PX = 12;
 
 /** What the axes are laid out by; read anew for every drawing. */
 export interface AxisSource {

@@ -6,7 +6,8 @@ import { priceTicks, timeTicks } from './ticks.ts';
 import type { TimeAxis } from './time-map.ts';
 import type { Scene } from './view.ts';
 
-const LABEL_PX = 12;
+/** The size of all letters on the axes. */
+export const LABEL_PX = 12;
 /** From the plot to the price labels, and to the middle of the time labels. */
 const PRICE_AWAY_PX = 8;
 const TIME_AWAY_PX = 15.2;

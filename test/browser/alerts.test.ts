@@ -1,42 +1,23 @@
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startTickcast } from '../support/server.ts';
-import { startToldPrices, type ToldPrices } from '../support/told-prices.ts';
+import { describe, expect, it } from 'vitest';
 import { faults } from './axe.ts';
 import { DESK, drawnTexts } from './browser.ts';
 import { openAfter } from './search-page.ts';
 import { cuttable } from './sockets.ts';
-import { open, PATIENCE_MS, press, setStage, sharedServer, words } from './stage.ts';
+import { open, PATIENCE_MS, press, setStage, words } from './stage.ts';
+import { toldStage } from './told-stage.ts';
 
 setStage();
 
 const BITCOIN = 'BINANCE:BTCUSDT';
 const ETHER = 'BINANCE:ETHUSDT';
 
-let feed: ToldPrices;
-const say: ToldPrices['say'] = (...trade) => feed.say(...trade);
-/** A server of a feed in which only those trades are made that a test wants. */
-const shared = sharedServer(async () => {
-  feed = await startToldPrices();
-  return startTickcast({
-    flags: ['--finnhub-ws-url', feed.wsUrl, '--finnhub-rest-url', 'http://127.0.0.1:1'],
-    env: { FINNHUB_API_KEY: 'test-key' },
-  });
-});
-afterAll(() => feed?.close());
+const { server: shared, say, show: pay } = toldStage();
 
 /** Pays `price` for `symbol`, which is on show, until the page shows it. */
 async function show(page: Page, symbol: string, price: number): Promise<void> {
   await words(page, /^Live$/);
-  await expect
-    .poll(
-      async () => {
-        say(symbol, price);
-        return Number((await page.locator('.price').textContent())?.replaceAll(',', ''));
-      },
-      { timeout: PATIENCE_MS },
-    )
-    .toBe(price);
+  await pay(page, symbol, price);
 }
 
 const openPanel = (page: Page): Promise<void> =>

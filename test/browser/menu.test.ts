@@ -73,7 +73,7 @@ describe('the menu', () => {
     const server = await shared();
     const { page } = await open(server.url, { viewport: DESK });
     await openMenu(page);
-    await page.locator('#menu-title').click();
+    await menu(page).getByRole('heading', { name: 'Menu' }).click();
     expect(await menu(page).isVisible()).toBe(true);
     await page.mouse.click(100, DESK.height - 100);
     await menu(page).waitFor({ state: 'detached' });

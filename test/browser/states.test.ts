@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json.ts';
-import { startTickcast } from '../support/server.ts';
-import { startToldPrices, type ToldPrices } from '../support/told-prices.ts';
 import { faults } from './axe.ts';
 import { DESK, PHONE, sidewaysOverflow } from './browser.ts';
 import { openAfter } from './search-page.ts';
 import { open, PATIENCE_MS, serve, setStage, sharedServer, words } from './stage.ts';
+import { toldStage } from './told-stage.ts';
 
 setStage();
 
@@ -38,16 +37,7 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-let feed: ToldPrices;
-/** A server of a feed in which only those trades are made that a test wants. */
-const told = sharedServer(async () => {
-  feed = await startToldPrices();
-  return startTickcast({
-    flags: ['--finnhub-ws-url', feed.wsUrl, '--finnhub-rest-url', 'http://127.0.0.1:1'],
-    env: { FINNHUB_API_KEY: 'test-key' },
-  });
-});
-afterAll(() => feed?.close());
+const { server: told, show: paid } = toldStage();
 const simulated = sharedServer();
 
 type Change = (message: JsonObject) => JsonObject | undefined;
@@ -82,19 +72,6 @@ const at =
 
 const notice = (page: Page, text: string | RegExp): Promise<void> =>
   page.locator('.notice', { hasText: text }).waitFor({ timeout: PATIENCE_MS });
-
-/** Pays `price` for `symbol` until the page shows it; `t`: when it was paid, ms since 1970 UTC. */
-async function paid(page: Page, symbol: string, price: number, t?: number): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        feed.say(symbol, price, t);
-        return Number((await page.locator('.price').textContent())?.replaceAll(',', ''));
-      },
-      { timeout: PATIENCE_MS },
-    )
-    .toBe(price);
-}
 
 describe('every state is designed', () => {
   it('first visit, loading: nothing is known yet', async () => {

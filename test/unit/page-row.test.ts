@@ -109,6 +109,22 @@ describe('a row of the watchlist', () => {
     expect(rowWords(row, situation({ now: NOW + 300_000 })).standing).toMatch(/^as of \d\d:\d\d$/);
   });
 
+  it('is restored with the last price that was kept, and says what its line lacks', () => {
+    const candle = { t: NOW - 3_600_000, o: 100, h: 100, l: 100, c: 100, v: 1, n: 1 };
+    const close = { p: 100, t: candle.t, epoch: 1, seq: 1 };
+    const tail = { t: candle.t, open: close, close, high: 100, low: 100, volume: 1, rest: 0, count: 1 };
+    const before = rowOf();
+    before.adopt({ interval: '5m', candles: [candle], gaps: [], through: close, tail, recordingSince: candle.t });
+    before.hear(traded(NOW - 10, 110, 9));
+    const kept = before.snapshot(NOW);
+    if (!kept) throw new Error('nothing kept');
+    expect(kept.breaks).toEqual([{ from: candle.t + 300_000, to: NOW - 10, label: 'Not kept' }]);
+    const after = new Row(SYMBOL);
+    after.restore(kept);
+    expect(after.prices.value.last).toMatchObject({ p: 110, t: NOW - 10 });
+    expect(after.prices.value.spark).toEqual([100, 110]);
+  });
+
   it('of which nothing is known shows nothing, and no change', () => {
     expect(rowWords(rowOf(), situation({ place: { state: 'asking' } }))).toEqual({
       price: undefined,

@@ -29,7 +29,7 @@ export const isSame = (a: Alert, b: Alert): boolean =>
 
 /** Whether prices from `low` to `high` reach it. */
 export function isReached(
-  { side, price }: Alert,
+  { side, price }: Pick<Alert, 'side' | 'price'>,
   { low, high }: { readonly low: number; readonly high: number },
 ): boolean {
   return side === 'above' ? high >= price : low <= price;

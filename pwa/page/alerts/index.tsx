@@ -2,6 +2,8 @@ import './style.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { exactPrice } from '../../chart/precision.ts';
+import { Cross } from '../sheet/cross.tsx';
+import { Sheet } from '../sheet/index.tsx';
 import { shortName } from '../short-name.ts';
 import { last, symbol, tape } from '../state.ts';
 import { type Alert, alerts, isReached, type Side } from './alerts.ts';
@@ -9,102 +11,80 @@ import { addAlert, alertWords, removeAlert } from './keep.ts';
 import { askToNotify, permission } from './notify.ts';
 import { priceIn } from './price.ts';
 
-/** A modal dialog: at which price of the symbol on show one wants to be told. */
+/** At which price of the symbol on show one wants to be told. */
 export function AlertPanel({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const problem = useSignal('');
   // It is a price to begin with; it must not move while somebody changes it.
   const price = useSignal(last.peek() ? exactPrice(last.peek()?.p ?? 0, tape.peek().decimals) : '');
-  useEffect(() => {
-    dialog.current?.showModal();
-    field.current?.select();
-  }, []);
+  useEffect(() => field.current?.select(), []);
 
   const mine = alerts.value.filter((alert) => alert.symbol === symbol.value);
 
   function set(side: Side): void {
+    problem.value = problemWith(price.peek(), side) ?? '';
     const wanted = priceIn(price.peek());
-    const now = last.peek()?.p;
-    if (wanted === undefined) problem.value = 'Not a price: write it like 123.45.';
-    else {
-      const alert: Alert = { symbol: symbol.peek(), side, price: wanted, reached: undefined };
-      // It would be told at once, which nobody wants to be told.
-      if (now !== undefined && isReached(alert, { low: now, high: now }))
-        problem.value = `The price is ${side} that already.`;
-      else {
-        problem.value = '';
-        addAlert(alert);
-        void askToNotify();
-        return;
-      }
+    if (problem.peek() !== '' || wanted === undefined) {
+      field.current?.focus();
+      return;
     }
-    field.current?.focus();
+    addAlert({ symbol: symbol.peek(), side, price: wanted, reached: undefined });
+    void askToNotify();
   }
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside the panel does
-    <dialog
-      ref={dialog}
-      class="menu"
-      aria-labelledby="alert-title"
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) event.currentTarget.close();
-      }}
-    >
-      <div class="menu-contents">
-        <div class="menu-head">
-          <h2 id="alert-title">Tell me when {shortName(symbol.value)} is</h2>
-          <button type="button" class="menu-close" aria-label="Close" onClick={() => dialog.current?.close()}>
-            <svg viewBox="0 0 20 20" aria-hidden="true">
-              <path d="m5 5 10 10M15 5 5 15" />
-            </svg>
-          </button>
-        </div>
-        <form
-          class="alert-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const wanted = priceIn(price.peek());
-            set(wanted !== undefined && wanted < (last.peek()?.p ?? wanted) ? 'below' : 'above');
+    <Sheet class="alert" title={`Tell me when ${shortName(symbol.value)} is`} onClose={onClose}>
+      <form
+        class="alert-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const wanted = priceIn(price.peek());
+          set(wanted !== undefined && wanted < (last.peek()?.p ?? wanted) ? 'below' : 'above');
+        }}
+      >
+        <input
+          ref={field}
+          class="alert-price"
+          inputMode="decimal"
+          autocomplete="off"
+          aria-label="Price"
+          aria-describedby="alert-problem"
+          aria-invalid={problem.value !== ''}
+          value={price}
+          onInput={({ currentTarget }) => {
+            price.value = currentTarget.value;
+            problem.value = '';
           }}
-        >
-          <input
-            ref={field}
-            class="alert-price"
-            inputMode="decimal"
-            autocomplete="off"
-            aria-label="Price"
-            aria-describedby="alert-problem"
-            aria-invalid={problem.value !== ''}
-            value={price}
-            onInput={({ currentTarget }) => {
-              price.value = currentTarget.value;
-              problem.value = '';
-            }}
-          />
-          <button type="button" onClick={() => set('above')}>
-            <span aria-hidden="true">▲</span> Above
-          </button>
-          <button type="button" onClick={() => set('below')}>
-            <span aria-hidden="true">▼</span> Below
-          </button>
-          <p id="alert-problem" class="alert-problem" role="alert">
-            {problem}
-          </p>
-        </form>
-        {mine.length > 0 && (
-          <ul class="alert-list" aria-label="Alerts">
-            {mine.map((alert) => (
-              <Line key={`${alert.side} ${alert.price}`} alert={alert} />
-            ))}
-          </ul>
-        )}
-        <p class="menu-hint">{permissionWords()}</p>
-      </div>
-    </dialog>
+        />
+        <button type="button" onClick={() => set('above')}>
+          <span aria-hidden="true">▲</span> Above
+        </button>
+        <button type="button" onClick={() => set('below')}>
+          <span aria-hidden="true">▼</span> Below
+        </button>
+        <p id="alert-problem" class="alert-problem" role="alert">
+          {problem}
+        </p>
+      </form>
+      {mine.length > 0 && (
+        <ul class="alert-list" aria-label="Alerts">
+          {mine.map((alert) => (
+            <Line key={`${alert.side} ${alert.price}`} alert={alert} />
+          ))}
+        </ul>
+      )}
+      <p class="sheet-hint">{permissionWords()}</p>
+    </Sheet>
   );
+}
+
+/** Why no alert can be set at what is written; an alert that is reached already would be told at once, which nobody wants. */
+function problemWith(text: string, side: Side): string | undefined {
+  const price = priceIn(text);
+  if (price === undefined) return 'Not a price: write it like 123.45.';
+  const now = last.peek()?.p;
+  const isBeyond = now !== undefined && isReached({ side, price }, { low: now, high: now });
+  return isBeyond ? `The price is ${side} that already.` : undefined;
 }
 
 function Line({ alert }: { readonly alert: Alert }) {
@@ -113,13 +93,9 @@ function Line({ alert }: { readonly alert: Alert }) {
     <li>
       <span>
         {title}
-        {detail !== '' && <span class="menu-hint">: {detail}</span>}
+        {detail !== '' && <span class="sheet-hint">: {detail}</span>}
       </span>
-      <button type="button" class="menu-close" aria-label={`Remove: ${title}`} onClick={() => removeAlert(alert)}>
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="m5 5 10 10M15 5 5 15" />
-        </svg>
-      </button>
+      <Cross label={`Remove: ${title}`} onClick={() => removeAlert(alert)} />
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { choose } from '../session.ts';
+import { Cross } from '../sheet/cross.tsx';
 import { type Alert, alerts, isSame } from './alerts.ts';
 import { alertWords } from './keep.ts';
 import { told } from './notify.ts';
@@ -26,11 +27,7 @@ export function Told() {
           >
             Show
           </button>
-          <button type="button" class="bar-dismiss" aria-label="Dismiss" title="Dismiss" onClick={() => dismiss(kept)}>
-            <svg viewBox="0 0 20 20" aria-hidden="true">
-              <path d="m5 5 10 10M15 5 5 15" />
-            </svg>
-          </button>
+          <Cross label="Dismiss" onClick={() => dismiss(kept)} />
         </div>
       )}
     </div>

@@ -34,7 +34,7 @@ export async function writeKept(store: StoreName, values: ReadonlyMap<string, { 
   if (values.size === 0) return;
   try {
     const transaction = (await database()).transaction(store, 'readwrite');
-    for (const [key, value] of values) void transaction.store.put(value, key);
+    await Promise.all([...values].map(([key, value]) => transaction.store.put(value, key)));
     let over = (await transaction.store.count()) - MAX_KEPT;
     let cursor = over > 0 ? await transaction.store.index('at').openCursor() : null;
     while (cursor && over > 0) {

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { install, isDismissed, offer } from '../install/offer.ts';
+import { Cross } from '../sheet/cross.tsx';
 import { dismissInstall } from '../storage.ts';
 import { takeOver, waiting } from './updates.ts';
 
@@ -18,7 +19,7 @@ export function Bars() {
             <button type="button" class="bar-action" onClick={() => takeOver(worker)}>
               Reload
             </button>
-            <Dismiss
+            <Cross
               label="Later"
               onClick={() => {
                 later.value = worker;
@@ -33,7 +34,7 @@ export function Bars() {
           <button type="button" class="bar-action" onClick={install}>
             Install
           </button>
-          <Dismiss
+          <Cross
             label="Do not offer again"
             onClick={() => {
               isDismissed.value = true;
@@ -43,15 +44,5 @@ export function Bars() {
         </section>
       )}
     </>
-  );
-}
-
-function Dismiss({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
-  return (
-    <button type="button" class="bar-dismiss" aria-label={label} title={label} onClick={onClick}>
-      <svg viewBox="0 0 20 20" aria-hidden="true">
-        <path d="m5 5 10 10M15 5 5 15" />
-      </svg>
-    </button>
   );
 }

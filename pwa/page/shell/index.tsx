@@ -3,7 +3,6 @@ import { render } from 'preact';
 import { hear, startAlerts } from '../alerts/keep.ts';
 import { startNotifications } from '../alerts/notify.ts';
 import { Told } from '../alerts/told.tsx';
-import { SymbolTools } from '../alerts/tools.tsx';
 import { Aloud } from '../aloud/index.tsx';
 import { startKeeping } from '../kept/keep.ts';
 import { later } from '../later.ts';
@@ -11,6 +10,7 @@ import { startFollowing } from '../watch/follow.ts';
 import { Watchlist } from '../watch/index.tsx';
 import { startWatched } from '../watch/watched.ts';
 import { Bars } from './bars.tsx';
+import { SymbolTools } from './symbol-tools/index.tsx';
 import { startUpdates } from './updates.ts';
 
 export { restoreTape } from '../kept/restore.ts';

@@ -3,7 +3,7 @@ import type { Rate } from '../../../src/protocol/wire.ts';
 import { alertSymbols } from '../alerts/alerts.ts';
 import { attach, BESIDE, client } from '../session.ts';
 import * as state from '../state.ts';
-import { breakLines, hear as hearRow, restoreRows, rowOf, supply } from './rows.ts';
+import { breakLines, hear as hearRow, leave, restoreRows, rowOf, supply } from './rows.ts';
 import { type Given, type RowPlace, wantsOf } from './wants.ts';
 import { watched } from './watched.ts';
 
@@ -37,6 +37,7 @@ export function startFollowing(hear: Parameters<typeof attach>[0]['hear']): void
 
 function followWants(): void {
   let before: ReadonlyMap<string, Rate> = new Map();
+  let wasAway = false;
   effect(() => {
     const place = state.place.value;
     const wants = wantsOf({
@@ -67,12 +68,10 @@ function followWants(): void {
     before = wants.rates;
   });
 }
-let wasAway = false;
-
 function drop(symbol: string): void {
   client.leave(symbol);
   client.skip(symbol);
-  rowOf(symbol).place.value = { state: 'asking' };
+  leave(symbol);
 }
 
 const places = computed(() => {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import { formsPrice } from '../../../src/protocol/candles.ts';
+import { formsPrice, INTERVALS } from '../../../src/protocol/candles.ts';
 import { type Market, marketOf } from '../../../src/protocol/symbols.ts';
+import type { Break } from '../../chart/breaks.ts';
 import { NewestPrice } from '../../chart/newest-price.ts';
 import { Precision } from '../../chart/precision.ts';
 import type { FeedNote } from '../../feed/subscriptions.ts';
@@ -19,6 +20,9 @@ export interface RowPrices {
   readonly base: number | undefined;
   readonly since: number | undefined;
 }
+
+/** What the line says between the candles that a row has kept and its last price. */
+const NOT_KEPT = 'Not kept';
 
 /** What is known of a symbol of the watchlist. */
 export class Row {
@@ -98,8 +102,15 @@ export class Row {
       last: value && { t: value.t, p: value.p },
       position: undefined,
       histories: [this.#history],
-      breaks: [],
+      breaks: this.#unkept(this.#history, value?.t),
     };
+  }
+
+  /** A row keeps the candles that were fetched, which end before its last price. */
+  #unkept({ interval, candles }: History, lastAt = Number.NEGATIVE_INFINITY): readonly Break[] {
+    const newest = candles.at(-1);
+    const from = newest && newest.t + INTERVALS[interval];
+    return from === undefined || from >= lastAt ? [] : [{ from, to: lastAt, label: NOT_KEPT }];
   }
 
   /** Shows what an earlier visit has kept, where there is nothing newer. */
@@ -107,7 +118,7 @@ export class Row {
     const [history] = histories;
     if (this.#history || !history) return;
     this.adopt(history);
-    if (last && !this.#newest.value) this.setLast(last);
+    if (last) this.setLast(last);
     this.show();
   }
 

@@ -26,6 +26,12 @@ export function rowOf(symbol: string): Row {
   return made;
 }
 
+/** Nothing comes of `symbol` any more. */
+export function leave(symbol: string): void {
+  const row = rows.get(symbol);
+  if (row) row.place.value = { state: 'asking' };
+}
+
 /** However many prices come, a row is written once a frame, and not at all out of sight. */
 export function hear(note: FeedNote): void {
   const row = 'symbol' in note ? rows.get(note.symbol) : undefined;

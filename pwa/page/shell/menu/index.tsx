@@ -1,7 +1,7 @@
 import './style.css';
-import { useEffect, useRef } from 'preact/hooks';
 import type { Colours, Theme } from '../../../look/look.ts';
 import { aloud, readAloud } from '../../aloud/aloud.ts';
+import { Sheet } from '../../sheet/index.tsx';
 import { feed } from '../../state.ts';
 import { chooseLook, look } from '../look.ts';
 import { Choice } from './choice.tsx';
@@ -23,77 +23,53 @@ const COLOURS: readonly (readonly [Colours, string])[] = [
 ];
 const FEEDS = { simulated: 'Simulated prices', finnhub: 'Live from Finnhub' } as const;
 
-/** A modal dialog: the browser keeps the focus in it, closes it by Escape, and gives the focus back. */
 export function MenuPanel({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside the menu does
-    <dialog
-      ref={dialog}
-      class="menu"
-      aria-labelledby="menu-title"
-      onClose={onClose}
-      onClick={(event) => {
-        // What lies around the contents belongs to the dialog itself.
-        if (event.target === event.currentTarget) event.currentTarget.close();
-      }}
-    >
-      <div class="menu-contents">
-        <div class="menu-head">
-          <h2 id="menu-title">Menu</h2>
-          <button type="button" class="menu-close" aria-label="Close" onClick={() => dialog.current?.close()}>
-            <svg viewBox="0 0 20 20" aria-hidden="true">
-              <path d="m5 5 10 10M15 5 5 15" />
-            </svg>
-          </button>
-        </div>
-        <Choice
-          legend="Theme"
-          name="theme"
-          options={THEMES}
-          chosen={look.value.theme}
-          onChoose={(theme) => chooseLook({ theme })}
-        />
-        <Choice
-          legend="Rising and falling"
-          name="colours"
-          options={COLOURS}
-          chosen={look.value.colours}
-          onChoose={(colours) => chooseLook({ colours })}
-        />
-        <section class="menu-group" aria-labelledby="menu-listen">
-          <h3 id="menu-listen">Listen</h3>
-          <label class="menu-switch">
-            <span>Read the price aloud</span>
-            <input
-              type="checkbox"
-              role="switch"
-              checked={aloud.value}
-              aria-checked={aloud.value}
-              aria-describedby="menu-aloud"
-              onChange={(event) => readAloud(event.currentTarget.checked)}
-            />
-          </label>
-          <p id="menu-aloud" class="menu-hint">
-            For screen readers: the price and which way it went, every 10 seconds at most.
-          </p>
-        </section>
-        <InstallHelp />
-        <section class="menu-group" aria-labelledby="menu-about">
-          <h3 id="menu-about">About</h3>
-          <p>
-            Tickcast {globalThis.TICKCAST_VERSION}
-            {feed.value && ` · ${FEEDS[feed.value]}`}
-          </p>
-          <p>
-            <a href="/api/status" target="_blank" rel="noopener">
-              Status of the server
-            </a>
-          </p>
-        </section>
-      </div>
-    </dialog>
+    <Sheet class="menu" title="Menu" onClose={onClose}>
+      <Choice
+        legend="Theme"
+        name="theme"
+        options={THEMES}
+        chosen={look.value.theme}
+        onChoose={(theme) => chooseLook({ theme })}
+      />
+      <Choice
+        legend="Rising and falling"
+        name="colours"
+        options={COLOURS}
+        chosen={look.value.colours}
+        onChoose={(colours) => chooseLook({ colours })}
+      />
+      <section class="menu-group" aria-labelledby="menu-listen">
+        <h3 id="menu-listen">Listen</h3>
+        <label class="menu-switch">
+          <span>Read the price aloud</span>
+          <input
+            type="checkbox"
+            role="switch"
+            checked={aloud.value}
+            aria-checked={aloud.value}
+            aria-describedby="menu-aloud"
+            onChange={(event) => readAloud(event.currentTarget.checked)}
+          />
+        </label>
+        <p id="menu-aloud" class="sheet-hint">
+          For screen readers: the price and which way it went, every 10 seconds at most.
+        </p>
+      </section>
+      <InstallHelp />
+      <section class="menu-group" aria-labelledby="menu-about">
+        <h3 id="menu-about">About</h3>
+        <p>
+          Tickcast {globalThis.TICKCAST_VERSION}
+          {feed.value && ` · ${FEEDS[feed.value]}`}
+        </p>
+        <p>
+          <a href="/api/status" target="_blank" rel="noopener">
+            Status of the server
+          </a>
+        </p>
+      </section>
+    </Sheet>
   );
 }

@@ -19,7 +19,7 @@ const HELP: Readonly<Record<InstallAdvice, ComponentChildren>> = {
   insecure: (
     <>
       <p>Cannot be installed from here.</p>
-      <p class="menu-hint">
+      <p class="sheet-hint">
         A phone installs apps over https only. This address is plain http. Start Tickcast with <code>--phone</code>, or
         put it behind https: see docs/PHONE.md.
       </p>

@@ -1,8 +1,9 @@
+import './style.css';
 import { useSignal } from '@preact/signals';
-import { name, symbol } from '../state.ts';
-import { isWatched, toggleWatched } from '../watch/watched.ts';
-import { alerts } from './alerts.ts';
-import { AlertPanel } from './index.tsx';
+import { alerts } from '../../alerts/alerts.ts';
+import { AlertPanel } from '../../alerts/index.tsx';
+import { name, symbol } from '../../state.ts';
+import { isWatched, toggleWatched } from '../../watch/watched.ts';
 
 /** Beside the name of the symbol on show: keep it on the watchlist, be told of a price. */
 export function SymbolTools() {
